@@ -1,0 +1,87 @@
+/**
+ * `local.ready`: from the start of the process `ecs-pipeline local` to the first call that it answers, milliseconds.
+ * `local.rss-idle`: its resident memory one second after that call, MiB; its reaper's process is a row of its own.
+ * The peer is a bare node:http server, started and asked the same way.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Row, spread } from "./rows.ts";
+
+const CLI = resolve(import.meta.dirname, "../scripts/dist/cli.js");
+const BARE = `
+const server = require("node:http").createServer((request, response) => response.end());
+server.listen(0, "127.0.0.1", () => console.log(JSON.stringify({ endpoint: "http://127.0.0.1:" + server.address().port }, null, 2)));
+process.stdin.resume().on("close", () => process.exit(0));`;
+
+interface Sample {
+  readonly readyMs: number;
+  readonly rssMib: number;
+  readonly reaperRssMib: number;
+}
+
+export async function measureLocal(runs: number): Promise<Row[]> {
+  const ours: Sample[] = [];
+  const bare: Sample[] = [];
+  // Alternating, so that whatever else the machine does meets both alike.
+  for (let run = 0; run < runs; run += 1) {
+    ours.push(await sample([CLI, "local", "--port", "0", "--until-stdin-ends", "--json"], "/_localcloud/journal"));
+    bare.push(await sample(["-e", BARE], "/"));
+  }
+  const row = (name: string, unit: string, key: keyof Sample, peerKey: keyof Sample = key): Row => ({
+    name,
+    unit,
+    ...spread(ours.map((taken) => taken[key])),
+    peer: { name: "bare node:http server", ...spread(bare.map((taken) => taken[peerKey])) },
+  });
+  return [
+    row("local.ready", "ms", "readyMs"),
+    row("local.rss-idle", "MiB", "rssMib"),
+    row("local.rss-reaper", "MiB", "reaperRssMib", "rssMib"),
+  ];
+}
+
+async function sample(args: readonly string[], path: string): Promise<Sample> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const endpoint = await printedEndpoint(child);
+  await (await fetch(`${endpoint}${path}`)).arrayBuffer();
+  const readyMs = performance.now() - startedAt;
+  await sleep(1000);
+  const [reaper] = await childrenOf(child.pid ?? 0);
+  const taken = {
+    readyMs,
+    rssMib: await rssMib(child.pid ?? 0),
+    reaperRssMib: reaper === undefined ? 0 : await rssMib(reaper),
+  };
+  child.stdin?.end();
+  await once(child, "close");
+  return taken;
+}
+
+async function printedEndpoint(child: ChildProcess): Promise<string> {
+  let text = "";
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk;
+    if (text.trimEnd().endsWith("\n}")) break;
+  }
+  return JSON.parse(text).endpoint;
+}
+
+/** From /proc, so on Linux only. */
+async function rssMib(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const pids = (await readdir("/proc")).map(Number).filter(Number.isSafeInteger);
+  const parents = await Promise.all(
+    pids.map(async (pid) => ({ pid, stat: await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "") })),
+  );
+  return parents
+    .filter(({ stat }) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === parent)
+    .map(({ pid }) => pid);
+}

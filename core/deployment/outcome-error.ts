@@ -1,0 +1,67 @@
+import type { Diagnosis } from "../diagnosis/diagnosis.ts";
+import { shortArn } from "../platform/arn.ts";
+import { ToolkitError } from "../platform/errors.ts";
+import type { ServiceNow } from "./deploy-result.ts";
+import type { Proof } from "./proof.ts";
+import type { PinnedDeployment } from "./strategy.ts";
+import type { Verdict } from "./verdict.ts";
+
+interface Ending {
+  readonly pinned: PinnedDeployment;
+  readonly verdict: Verdict;
+  readonly now: ServiceNow;
+  readonly proof: Proof;
+  readonly diagnosis: Diagnosis | undefined;
+  readonly serviceName: string;
+}
+
+/** The error for an ending that is not what was asked for: what happened, why, and what to do. */
+export function outcomeError(ending: Ending): ToolkitError | undefined {
+  const { pinned, verdict, now, proof, diagnosis, serviceName } = ending;
+  const target = shortArn(pinned.taskDefinitionArn);
+  const why = diagnosis?.why ?? verdict.reason;
+  const fix = diagnosis === undefined ? `Look at the events of service ${serviceName}` : capitalised(diagnosis.fix);
+  const serving = now.taskDefinitionArn === undefined ? "the revision before" : shortArn(now.taskDefinitionArn);
+  switch (verdict.outcome) {
+    case "deployed":
+      return proof.status === "contradicted" ? contradicted(target, proof, serviceName) : undefined;
+    case "rolled-back":
+      return new ToolkitError(
+        "DEPLOYMENT_ROLLED_BACK",
+        `${target} did not come up, Amazon ECS went back to ${serving}: ${why}`,
+        `${fix}.`,
+      );
+    case "failed":
+      return new ToolkitError("DEPLOYMENT_FAILED", `${target} did not come up: ${why}`, `${fix}.`);
+    case "timed-out":
+      return new ToolkitError(
+        "DEPLOYMENT_TIMED_OUT",
+        `${target} was not complete at the deadline: ${why}`,
+        `${fix}; the deployment goes on.`,
+      );
+    case "superseded":
+      return new ToolkitError(
+        "DEPLOYMENT_SUPERSEDED",
+        `a newer deployment took over before ${target} was complete: ${verdict.reason}`,
+        `Deploy again only if ${target} and not ${serving} is what service ${serviceName} should run.`,
+      );
+    case "cancelled":
+      return new ToolkitError(
+        "DEPLOYMENT_CANCELLED",
+        `the run was ended from outside: deployment ${pinned.id} of ${target} goes on`,
+        `Watch service ${serviceName}, or deploy the revision before to go back.`,
+      );
+  }
+}
+
+function contradicted(target: string, proof: Proof, serviceName: string): ToolkitError {
+  return new ToolkitError(
+    "DEPLOYMENT_CONTRADICTED",
+    `ECS reports ${target} as deployed, but ${proof.reason}`,
+    `Look at the running tasks and targets of service ${serviceName}.`,
+  );
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

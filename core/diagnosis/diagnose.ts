@@ -1,0 +1,77 @@
+import type { Service } from "@aws-sdk/client-ecs";
+import { regionOfArn } from "../platform/arn.ts";
+import type { Clients } from "../platform/aws/clients.ts";
+import type { JsonObject } from "../platform/json.ts";
+import type { ServiceName } from "../preflight/describe-service.ts";
+import type { Diagnosis, LogTail } from "./diagnosis.ts";
+import type { Evidence } from "./evidence.ts";
+import { type Explained, explain } from "./explain.ts";
+import { logTail } from "./log-tail.ts";
+import { stoppedForCause, stoppedTasks } from "./stopped-tasks.ts";
+import { targetGroups, targetHealth, targetProblems } from "./targets.ts";
+
+/** What is to be explained. */
+export interface Case {
+  readonly name: ServiceName;
+  readonly service: Service;
+  readonly deploymentId: string;
+  /** When the deployment was made, AWS's clock. */
+  readonly since: Date;
+  readonly taskDefinition: JsonObject;
+  /** Why the watch ended. */
+  readonly reason: string;
+}
+
+/**
+ * Explains a deployment that did not succeed, within a few reads, none of which has to succeed: what is not allowed or
+ * fails is named in the notes.
+ */
+export async function diagnose(
+  clients: Pick<Clients, "ecs" | "elb" | "logs">,
+  failed: Case,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const notes = new Set<string>();
+  const options = { signal, note: (line: string) => void notes.add(line) };
+  const { service } = failed;
+  const [stopped, groups, health] = await Promise.all([
+    stoppedTasks(clients.ecs, failed.name, failed.deploymentId, options),
+    targetGroups(clients.elb, service, options),
+    targetHealth(clients.elb, service, options),
+  ]);
+  const evidence: Evidence = {
+    service,
+    taskDefinition: failed.taskDefinition,
+    tasks: (stopped ?? []).filter(stoppedForCause),
+    events: eventsSince(service, failed.since),
+    targets: targetProblems(health ?? new Map()),
+    targetGroups: groups,
+  };
+  const explained = explain(evidence, failed.reason);
+  const { cause, why, fix } = explained;
+  const { tasks, events, targets } = evidence;
+  const region = regionOfArn(service.serviceArn ?? "");
+  const logs = await failingLog(clients, evidence, explained, { ...options, region });
+  return { cause, why, fix, since: failed.since, tasks, targets, events, logs, notes: [...notes] };
+}
+
+/** Where no container ever ran there is no log, and asking for it would only add a note. */
+async function failingLog(
+  clients: Pick<Clients, "logs">,
+  evidence: Evidence,
+  { task, container }: Explained,
+  options: Parameters<typeof logTail>[3],
+): Promise<LogTail | undefined> {
+  const ran = task?.startedAt !== undefined || task?.containers.some(({ exitCode }) => exitCode !== undefined);
+  if (task === undefined || container === undefined || !ran) return undefined;
+  return logTail(clients.logs, evidence, { taskId: task.id, container }, options);
+}
+
+function eventsSince(service: Service, since: Date): Evidence["events"] {
+  return (service.events ?? [])
+    .flatMap(({ createdAt, message }) =>
+      createdAt === undefined || message === undefined ? [] : [{ at: createdAt, message }],
+    )
+    .filter(({ at }) => at >= since)
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
+}

@@ -1,0 +1,86 @@
+import { type Evidence, serviceName } from "./evidence.ts";
+import { containerExited, containerUnhealthy, loadBalancerUnhealthy, outOfMemory } from "./explain-run.ts";
+import { cannotStart, imageUnavailable, initialization, roleUnusable } from "./explain-start.ts";
+import type { Explanation, Recogniser } from "./explanation.ts";
+import type { StoppedTask } from "./stopped-tasks.ts";
+
+/** The most specific first. */
+const recognisers: readonly Recogniser[] = [
+  imageUnavailable,
+  roleUnusable,
+  initialization,
+  cannotStart,
+  outOfMemory,
+  containerUnhealthy,
+  loadBalancerUnhealthy,
+  containerExited,
+];
+
+export interface Explained extends Explanation {
+  /** The newest task that the explanation is about. */
+  readonly task: StoppedTask | undefined;
+}
+
+/**
+ * Finds the reason that most of the stopped tasks share, else what the events say, else what is certain: nothing.
+ * @param reason why the watch ended, in AWS's words
+ */
+export function explain(evidence: Evidence, reason: string): Explained {
+  const groups = Map.groupBy(
+    evidence.tasks.map((task) => ({ task, explanation: explainTask(task, evidence) })),
+    ({ explanation }) => explanation.cause,
+  );
+  const [largest] = [...groups.values()].sort((a, b) => b.length - a.length);
+  const newest = largest?.at(-1);
+  if (largest === undefined || newest === undefined) return { ...explainEvents(evidence, reason), task: undefined };
+  const { explanation, task } = newest;
+  const all = evidence.tasks.length;
+  return {
+    ...explanation,
+    why: `${explanation.why}, ${largest.length} ${all === 1 ? "task" : "tasks"} of ${all}`,
+    task,
+  };
+}
+
+function explainTask(task: StoppedTask, evidence: Evidence): Explanation {
+  for (const recognise of recognisers) {
+    const explanation = recognise(task, evidence);
+    if (explanation !== undefined) return explanation;
+  }
+  return {
+    cause: "unknown",
+    why: `tasks stopped: ${task.stoppedReason === "" ? task.stopCode : task.stoppedReason}`,
+    fix: `look at the stopped tasks of service ${serviceName(evidence)}`,
+    container: task.containers[0]?.name,
+  };
+}
+
+function explainEvents(evidence: Evidence, reason: string): Explanation {
+  const { events } = evidence;
+  const unplaced = events.findLast(({ message }) => message.includes("was unable to place a task"));
+  if (unplaced !== undefined) {
+    return {
+      cause: "unplaceable",
+      why: `no task could be placed: ${withoutSubject(unplaced.message)}`,
+      fix: `give the cluster of service ${serviceName(evidence)} room for cpu and memory of the task definition, or ask for less`,
+    };
+  }
+  const stuck = events.findLast(({ message }) => message.includes("because of the service deployment configuration"));
+  if (stuck !== undefined) {
+    return {
+      cause: "deployment-configuration",
+      why: withoutSubject(stuck.message),
+      fix: `lower minimumHealthyPercent or raise maximumPercent of service ${serviceName(evidence)}`,
+    };
+  }
+  return {
+    cause: "unknown",
+    why: reason,
+    fix: `look at the events and tasks of service ${serviceName(evidence)}`,
+  };
+}
+
+/** `(service web) was unable …` → `was unable …` */
+function withoutSubject(message: string): string {
+  return message.replace(/^\(service [^)]*\) /, "");
+}

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { ToolkitError } from "../errors.ts";
+import { awsFailure, failureKind, optional } from "./failures.ts";
+
+const failure = (name: string, message = "no", more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more });
+
+it.each([
+  [failure("ThrottlingException", "Rate exceeded"), "throttled", "AWS_CALL_FAILED"],
+  [failure("ServerException", "x", { $metadata: { httpStatusCode: 500 } }), "transient", "AWS_CALL_FAILED"],
+  [failure("Error", "read ECONNRESET", { code: "ECONNRESET" }), "transient", "AWS_CALL_FAILED"],
+  [failure("AggregateError", "", { code: "ECONNREFUSED" }), "transient", "AWS_CALL_FAILED"],
+  [failure("AccessDeniedException"), "denied", "AWS_ACCESS_DENIED"],
+  [failure("ExpiredTokenException"), "expired", "AWS_CREDENTIALS_EXPIRED"],
+  [failure("CredentialsProviderError"), "not-configured", "AWS_NOT_CONFIGURED"],
+  [failure("Error", "Region is missing"), "not-configured", "AWS_NOT_CONFIGURED"],
+  [failure("ClientException"), "refused", "AWS_CALL_FAILED"],
+  ["thrown", "refused", "AWS_CALL_FAILED"],
+])("sorts %s as %s", (error, kind, code) => {
+  expect(failureKind(error)).toBe(kind);
+  expect(awsFailure("ecs:UpdateService", error).code).toBe(code);
+});
+
+it("keeps AWS's code, words and request id, on one line", () => {
+  const error = awsFailure(
+    "ecs:UpdateService",
+    failure("ClientException", "Too\n many.", { $metadata: { requestId: "r-1" } }),
+  );
+  expect(error.message).toBe("ecs:UpdateService: ClientException: Too many. (request r-1)");
+  expect(awsFailure("ecs:UpdateService", failure("AggregateError", "", { code: "ECONNREFUSED" })).message).toBe(
+    "ecs:UpdateService: ECONNREFUSED",
+  );
+});
+
+it("does not wrap what is explained already", () => {
+  const known = new ToolkitError("ECS_SERVICE_NOT_FOUND", "a", "b");
+  expect(awsFailure("ecs:UpdateService", known)).toBe(known);
+});
+
+it("notes what an optional call lacks and goes on", async () => {
+  const notes: string[] = [];
+  expect(
+    await optional("ecs:ListTasks", Promise.reject(failure("AccessDeniedException")), (line) => notes.push(line)),
+  ).toBeUndefined();
+  expect(
+    await optional("ecs:ListTasks", Promise.reject(failure("ServerException", "down")), (line) => notes.push(line)),
+  ).toBeUndefined();
+  expect(await optional("ecs:ListTasks", Promise.resolve(1), (line) => notes.push(line))).toBe(1);
+  expect(notes).toEqual(["ecs:ListTasks is not allowed", "ecs:ListTasks failed: ServerException: down"]);
+});

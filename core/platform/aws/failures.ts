@@ -1,0 +1,109 @@
+import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import { ToolkitError } from "../errors.ts";
+
+/** What can be done about a failed call: `throttled` and `transient` ones pass, the others do not. */
+export type FailureKind = "throttled" | "transient" | "denied" | "expired" | "not-configured" | "refused";
+
+const deniedCodes = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthorizationError",
+  "UnauthorizedException",
+  "UnauthorizedOperation",
+]);
+const expiredCodes = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
+const unreachableCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+
+/** Sorts what an SDK call threw, after the SDK's own retries. */
+export function failureKind(error: unknown): FailureKind {
+  if (!(error instanceof Error)) return "refused";
+  if (deniedCodes.has(error.name)) return "denied";
+  if (expiredCodes.has(error.name)) return "expired";
+  if (error.name === "CredentialsProviderError" || error.message === "Region is missing") return "not-configured";
+  const failure = error as Parameters<typeof isServerError>[0];
+  if (isThrottlingError(failure)) return "throttled";
+  if (isTransientError(failure) || isServerError(failure) || unreachableCodes.has(errorCode(error))) return "transient";
+  return "refused";
+}
+
+/** Whether AWS answered one of these error codes. */
+export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && codes.includes(error.name);
+}
+
+/**
+ * The error for a call that the work cannot go on without. Keeps AWS's code, words and request id.
+ * @param action as policies name it, `ecs:UpdateService`
+ */
+export function awsFailure(action: string, error: unknown): ToolkitError {
+  if (error instanceof ToolkitError) return error;
+  const message = `${action}: ${awsWords(error)}`;
+  switch (failureKind(error)) {
+    case "denied":
+      return new ToolkitError("AWS_ACCESS_DENIED", message, `Allow ${action} for this identity.`, { cause: error });
+    case "expired":
+      return new ToolkitError(
+        "AWS_CREDENTIALS_EXPIRED",
+        message,
+        "Renew the credentials, or give them a longer session.",
+        {
+          cause: error,
+        },
+      );
+    case "not-configured":
+      return new ToolkitError(
+        "AWS_NOT_CONFIGURED",
+        message,
+        "Set AWS_REGION and credentials (AWS_PROFILE, keys or a role).",
+        {
+          cause: error,
+        },
+      );
+    default:
+      return new ToolkitError("AWS_CALL_FAILED", message, remedyFor(action, error), { cause: error });
+  }
+}
+
+/** What AWS said, on one line: `ClientException: … (request 1a2b…)`. */
+export function awsWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = errorCode(error);
+  const said = error.message === "" ? code : error.message;
+  const name = error.name === "Error" || error.name === "AggregateError" ? "" : `${error.name}: `;
+  const requestId = (error as { $metadata?: { requestId?: string } }).$metadata?.requestId;
+  return `${name}${said.replace(/\s+/g, " ")}${requestId === undefined ? "" : ` (request ${requestId})`}`;
+}
+
+/** Awaits a call that the work cannot go on without. @throws {ToolkitError} */
+export async function required<Output>(action: string, call: Promise<Output>): Promise<Output> {
+  try {
+    return await call;
+  } catch (error) {
+    throw awsFailure(action, error);
+  }
+}
+
+/** Awaits a call that only adds to what is known: where it fails, `note` hears what is missing and why. */
+export async function optional<Output>(
+  action: string,
+  call: Promise<Output>,
+  note: (line: string) => void,
+): Promise<Output | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    note(failureKind(error) === "denied" ? `${action} is not allowed` : `${action} failed: ${awsWords(error)}`);
+    return undefined;
+  }
+}
+
+function errorCode(error: Error): string {
+  return String((error as { code?: unknown }).code ?? "");
+}
+
+function remedyFor(action: string, error: unknown): string {
+  if (error instanceof Error && unreachableCodes.has(errorCode(error))) {
+    return "Check the network and AWS_ENDPOINT_URL: nothing answers there.";
+  }
+  return `Read what AWS answered to ${action} and correct the request.`;
+}

@@ -1,0 +1,42 @@
+import type { Command, MiddlewareStack } from "@smithy/types";
+
+/** What all clients share. Left out, the SDK's own sources decide (environment, profile, instance role). */
+export interface ClientSettings {
+  readonly region?: string;
+  /** Sees every call before it is sent: `(service, operation)`. For counting and for traces. */
+  readonly onCall?: (service: string, operation: string) => void;
+}
+
+export interface CallOptions {
+  /** Ends the call's retries and its request. */
+  readonly signal?: AbortSignal;
+}
+
+/** The SDK's client, as far as the API wrappers use it. */
+export interface SdkClient {
+  // biome-ignore lint/suspicious/noExplicitAny: every command of the SDK fits, whatever its shapes.
+  send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>;
+  readonly middlewareStack: Pick<MiddlewareStack<object, object>, "add">;
+}
+
+/** The SDK's configuration out of ours. */
+export function sdkConfig(settings: ClientSettings): { region?: string; maxAttempts: number } {
+  return { ...(settings.region === undefined ? {} : { region: settings.region }), maxAttempts: 5 };
+}
+
+/** Makes API methods for a client: each builds its command and sends it. */
+export function caller(service: string, client: SdkClient, settings: ClientSettings) {
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      settings.onCall?.(service, String(context.commandName).replace(/Command$/, ""));
+      return next(args);
+    },
+    { step: "initialize", name: "onCall" },
+  );
+  return <Input extends object, Output extends object>(
+    // biome-ignore lint/suspicious/noExplicitAny: the configuration types differ per service.
+    Operation: new (input: Input) => Command<any, Input, any, Output, any>,
+  ) =>
+    (input: Input, options: CallOptions = {}): Promise<Output> =>
+      client.send(new Operation(input), options.signal === undefined ? {} : { abortSignal: options.signal });
+}

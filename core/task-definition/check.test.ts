@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ToolkitError } from "../platform/errors.ts";
+import type { JsonObject } from "../platform/json.ts";
+import { checkTaskDefinition } from "./check.ts";
+import { taskDefinitions } from "./task-definitions.fixture.ts";
+
+const check = (document: JsonObject) => checkTaskDefinition({ file: "taskdef.json", document });
+const containing = (container: JsonObject) => ({
+  family: "web",
+  containerDefinitions: [{ name: "web", ...container }],
+});
+
+describe("checkTaskDefinition", () => {
+  it("passes a document on as it is, empty strings, lists and maps included", async () => {
+    const document = containing({
+      command: [""],
+      entryPoint: [],
+      dockerLabels: { empty: "" },
+      environment: [{ name: "A", value: "" }],
+    });
+    expect(await check(document)).toEqual({ file: "taskdef.json", document, dropped: [], unknownKeys: [] });
+  });
+
+  it("drops what only the API sets, and nulls", async () => {
+    const copied = {
+      ...containing({ user: null }),
+      revision: 4,
+      status: "ACTIVE",
+      compatibilities: ["EC2"],
+      registeredAt: 1.5,
+      taskDefinitionArn: "a",
+    };
+    const checked = await check(copied);
+    expect(checked.document).toEqual(containing({}));
+    expect(checked.dropped).toEqual(["revision", "status", "compatibilities", "registeredAt", "taskDefinitionArn"]);
+  });
+
+  it.each<[JsonObject, string, string]>([
+    [containing({ enviroment: [] }), "containerDefinitions[0].enviroment: unknown key", "environment"],
+    [
+      containing({ healthCheck: { retires: 3 } }),
+      "containerDefinitions[0].healthCheck.retires: unknown key",
+      "retries",
+    ],
+    [{ ...containing({}), runtimePlatfrom: {} }, "runtimePlatfrom: unknown key", "runtimePlatform"],
+    [{ ...containing({}), Family: "web" }, "Family: unknown key", "family"],
+  ])("refuses a misspelt key: %j", async (document, message, meant) => {
+    await expect(check(document)).rejects.toMatchObject({
+      code: "TASK_DEFINITION_UNKNOWN_KEY",
+      message: `taskdef.json: ${message}`,
+      remedy: `Did you mean "${meant}"? Nothing was registered or updated.`,
+    });
+  });
+
+  it("keeps and lists keys that are newer than the SDK", async () => {
+    const document = { ...containing({ quantumMode: { on: true } }), "x-note": "ours" };
+    const checked = await check(document);
+    expect(checked.document).toEqual(document);
+    expect(checked.unknownKeys).toEqual(["containerDefinitions[0].quantumMode", "x-note"]);
+  });
+
+  it.each<[JsonObject, string, string]>([
+    [containing({ cpu: "256" }), 'containerDefinitions[0].cpu: must be a number, is "256"', "Correct"],
+    [
+      containing({ environment: [{ name: "A", value: 1 }] }),
+      "containerDefinitions[0].environment[0].value: must be a string, is 1",
+      'Write it in quotes: "1".',
+    ],
+    [
+      containing({ environment: { A: "1" } }),
+      "containerDefinitions[0].environment: must be a list, is an object",
+      "Correct",
+    ],
+    [
+      containing({ dockerLabels: ["a"] }),
+      "containerDefinitions[0].dockerLabels: must be an object, is a list",
+      "Correct",
+    ],
+    [containing({ command: [null] }), "containerDefinitions[0].command[0]: must be a string, is null", "Correct"],
+    [{ containerDefinitions: [{}] }, "family: is missing", "Give family"],
+    [{ family: "web", containerDefinitions: [] }, "containerDefinitions: is empty", "Give at least one container"],
+  ])("refuses a wrong type: %j", async (document, message, remedy) => {
+    await expect(check(document)).rejects.toMatchObject({
+      code: "TASK_DEFINITION_INVALID",
+      message: `taskdef.json: ${message}`,
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  it("refuses what is too large for the API", async () => {
+    const document = containing({ command: ["x".repeat(65_536)] });
+    await expect(check(document)).rejects.toMatchObject({ code: "TASK_DEFINITION_TOO_LARGE" });
+  });
+
+  it("passes every valid document unchanged (property)", async () => {
+    await fc.assert(
+      fc.asyncProperty(taskDefinitions, async (document) => {
+        const checked = await checkTaskDefinition({ file: "f", document });
+        expect(checked.document).toEqual(document);
+        expect(checked.unknownKeys).toEqual([]);
+      }),
+    );
+  });
+
+  it("answers or throws its own error, whatever the file holds (property)", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.object({
+          key: fc.constantFrom("family", "containerDefinitions", "name", "constructor", "__proto__", "volumes"),
+        }),
+        async (value) => {
+          const document = JSON.parse(JSON.stringify(value)) as JsonObject;
+          await check(document).catch((error: unknown) => expect(error).toBeInstanceOf(ToolkitError));
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../platform/json.ts";
+import { diffTaskDefinitions } from "./diff.ts";
+import { taskDefinitions } from "./task-definitions.fixture.ts";
+
+const web = {
+  family: "web",
+  networkMode: "awsvpc",
+  cpu: "256",
+  memory: "512",
+  containerDefinitions: [
+    {
+      name: "web",
+      image: "web:1",
+      portMappings: [{ containerPort: 8080 }],
+      environment: [
+        { name: "LOG_LEVEL", value: "info" },
+        { name: "EMPTY", value: "" },
+      ],
+      healthCheck: { command: ["CMD", "true"] },
+    },
+  ],
+};
+
+/** What DescribeTaskDefinition answers for `web`. */
+const webAsRegistered = {
+  ...web,
+  volumes: [],
+  placementConstraints: [],
+  containerDefinitions: [
+    {
+      name: "web",
+      image: "web:1",
+      cpu: 0,
+      essential: true,
+      portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+      environment: [
+        { name: "EMPTY", value: "" },
+        { name: "LOG_LEVEL", value: "info" },
+      ],
+      mountPoints: [],
+      volumesFrom: [],
+      systemControls: [],
+      healthCheck: { command: ["CMD", "true"], interval: 30, timeout: 5, retries: 3 },
+    },
+  ],
+};
+
+function container(changes: JsonObject): JsonObject {
+  const [first] = web.containerDefinitions;
+  return { ...web, containerDefinitions: [{ ...(first as JsonObject), ...changes }] };
+}
+
+describe("diffTaskDefinitions", () => {
+  it("finds nothing between a file and what the API makes of it", () => {
+    expect(diffTaskDefinitions(webAsRegistered, web)).toEqual([]);
+    expect(
+      diffTaskDefinitions(
+        { ...webAsRegistered, cpu: "1024", memory: "512" },
+        { ...web, cpu: "1 vCPU", memory: "0.5GB" },
+      ),
+    ).toEqual([]);
+  });
+
+  it("names what is new, changed and gone", () => {
+    const environment = [
+      { name: "LOG_LEVEL", value: "debug" },
+      { name: "FEATURE_X", value: "1" },
+    ];
+    expect(diffTaskDefinitions(webAsRegistered, container({ image: "web:2", environment }))).toEqual([
+      { path: "containerDefinitions[web].environment[EMPTY]", before: "", after: undefined },
+      { path: "containerDefinitions[web].environment[FEATURE_X]", before: undefined, after: "1" },
+      { path: "containerDefinitions[web].environment[LOG_LEVEL]", before: "info", after: "debug" },
+      { path: "containerDefinitions[web].image", before: "web:1", after: "web:2" },
+    ]);
+  });
+
+  it.each<[string, JsonObject, string]>([
+    ["a flag", { essential: false }, "containerDefinitions[web].essential"],
+    [
+      "the order of a command",
+      { healthCheck: { command: ["true", "CMD"] } },
+      "containerDefinitions[web].healthCheck.command",
+    ],
+    [
+      "a port's protocol",
+      { portMappings: [{ containerPort: 8080, protocol: "udp" }] },
+      "containerDefinitions[web].portMappings[8080/udp].containerPort",
+    ],
+    ["a key that only newer APIs know", { shiny: { a: [1] } }, "containerDefinitions[web].shiny.a"],
+    [
+      "a name given twice",
+      { environment: [...(web.containerDefinitions[0]?.environment ?? []), { name: "EMPTY", value: "" }] },
+      "containerDefinitions[web].environment[EMPTY](2)",
+    ],
+  ])("sees %s", (_what, changes, path) => {
+    expect(diffTaskDefinitions(web, container(changes)).map((change) => change.path)).toContain(path);
+  });
+
+  it("compares tags only where the file has them", () => {
+    const tagged = { ...web, tags: [{ key: "team", value: "a" }] };
+    expect(diffTaskDefinitions(tagged, web)).toEqual([]);
+    expect(diffTaskDefinitions(web, tagged)).toEqual([{ path: "tags[team]", before: undefined, after: "a" }]);
+  });
+
+  it("hides what looks like a secret, and not where secrets point to", () => {
+    const changes = diffTaskDefinitions(
+      web,
+      container({
+        environment: [
+          { name: "DB_PASSWORD", value: "hunter2" },
+          { name: "DATABASE_URL", value: "postgres://web:hunter2@db/web" },
+          { name: "COMPASS", value: "north" },
+        ],
+        secrets: [{ name: "API_KEY", valueFrom: "arn:aws:ssm:us-east-1:1:parameter/key" }],
+      }),
+    );
+    const after = Object.fromEntries(changes.map((change) => [/\[([A-Z_]+)\]$/.exec(change.path)?.[1], change.after]));
+    expect(after).toMatchObject({
+      DB_PASSWORD: "(hidden)",
+      DATABASE_URL: "postgres://web:(hidden)@db/web",
+      COMPASS: "north",
+      API_KEY: "arn:aws:ssm:us-east-1:1:parameter/key",
+    });
+  });
+
+  it("is empty for a document and itself in any order, and for nothing else (property)", () => {
+    fc.assert(
+      fc.property(taskDefinitions, fc.string({ minLength: 1 }), (document, value) => {
+        const [first, ...others] = document.containerDefinitions;
+        const reordered = {
+          ...document,
+          containerDefinitions: [...others, { ...first, environment: [...first.environment].reverse() }],
+        };
+        expect(diffTaskDefinitions(document, reordered)).toEqual([]);
+        const changed = {
+          ...document,
+          containerDefinitions: [
+            { ...first, environment: [...first.environment, { name: "ADDED", value }] },
+            ...others,
+          ],
+        };
+        expect(diffTaskDefinitions(document, changed)).toHaveLength(1);
+        expect(diffTaskDefinitions(changed, document)).toHaveLength(1);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

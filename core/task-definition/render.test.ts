@@ -1,0 +1,126 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { loadTaskDefinition } from "./load.ts";
+import { renderTaskDefinition, requireImages } from "./render.ts";
+import { taskDefinitions } from "./task-definitions.fixture.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "render-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function load(name: string, text: string) {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return loadTaskDefinition(path);
+}
+
+function loaded(...containers: { name: string; image: string }[]) {
+  return { file: "taskdef.json", document: { family: "web", containerDefinitions: containers } };
+}
+
+const web = { name: "web", image: "<IMAGE1_NAME>" };
+const proxy = { name: "proxy", image: "envoy:1" };
+
+describe("loadTaskDefinition", () => {
+  it("reads JSON, with a byte order mark too", async () => {
+    expect(await load("a.json", '\uFEFF{"family":"web"}')).toEqual({ file: "a.json", document: { family: "web" } });
+  });
+
+  it("reads YAML with anchors, as YAML 1.2", async () => {
+    const yaml = "family: &f web\nx: *f\non: no\n";
+    expect((await load("a.yml", yaml)).document).toEqual({ family: "web", x: "web", on: "no" });
+  });
+
+  it.each([
+    ["b.json", "{", /^b\.json: is not JSON: .*position 1/],
+    ["b.json", "[]", /^b\.json: is not an object/],
+    ["b.yaml", "a: 1\na: 2\n", /^b\.yaml: is not YAML: .*unique.* at line 2, column 1$/],
+    ["b.yaml", "- 1\n", /^b\.yaml: is not an object/],
+    ["bomb.yaml", bomb(), /^bomb\.yaml: is not YAML: .*alias/],
+    ["large.json", " ".repeat(1024 * 1024 + 1), /^large\.json: is larger than 1048576 bytes/],
+  ])("refuses %s %#", async (name, text, message) => {
+    await expect(load(name, text)).rejects.toMatchObject({
+      code: "TASK_DEFINITION_INVALID",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("says what is wrong with a path", async () => {
+    await expect(loadTaskDefinition(join(folder, "none.json"))).rejects.toMatchObject({
+      code: "TASK_DEFINITION_UNREADABLE",
+      message: expect.stringContaining("ENOENT"),
+    });
+    await expect(loadTaskDefinition(folder)).rejects.toMatchObject({ code: "TASK_DEFINITION_UNREADABLE" });
+  });
+});
+
+/** Nine levels of nine aliases each: a gigabyte of lists if they were all written out. */
+function bomb(): string {
+  const levels = Array.from({ length: 9 }, (_, level) => {
+    const below = level === 0 ? "lol" : `*l${level - 1}`;
+    return `l${level}: &l${level} [${Array(9).fill(below).join(",")}]`;
+  });
+  return levels.join("\n");
+}
+
+describe("renderTaskDefinition", () => {
+  it("sets the image of the placeholder, of the only container, of the named container", () => {
+    const images = (task: ReturnType<typeof loaded>) => task.document.containerDefinitions.map(({ image }) => image);
+    expect(images(renderTaskDefinition(loaded(web, proxy), { image: "web:2" }))).toEqual(["web:2", "envoy:1"]);
+    expect(images(renderTaskDefinition(loaded(proxy), { image: "web:2" }))).toEqual(["web:2"]);
+    expect(images(renderTaskDefinition(loaded(web, proxy), { image: "envoy:2", containerName: "proxy" }))).toEqual([
+      "<IMAGE1_NAME>",
+      "envoy:2",
+    ]);
+  });
+
+  it("lists the containers where the name is wrong or missing", () => {
+    expect(() => renderTaskDefinition(loaded(web, proxy), { image: "a", containerName: "wbe" })).toThrow(
+      expect.objectContaining({
+        code: "TASK_DEFINITION_CONTAINER_NOT_FOUND",
+        message: "taskdef.json: has no container wbe",
+        remedy: "Use one of its containers: web, proxy. Nothing was registered or updated.",
+      }),
+    );
+    expect(() => renderTaskDefinition(loaded({ ...web, image: "web:1" }, proxy), { image: "a" })).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining("container-name: web, proxy") }),
+    );
+  });
+
+  it("leaves no placeholder for ECS to refuse", () => {
+    expect(() => requireImages(loaded(proxy, web))).toThrow(
+      expect.objectContaining({
+        code: "TASK_DEFINITION_PLACEHOLDER_LEFT",
+        message: "taskdef.json: containerDefinitions[1].image: is still the placeholder <IMAGE1_NAME>",
+      }),
+    );
+    expect(() => requireImages(loaded(proxy))).not.toThrow();
+  });
+
+  it("changes one image and nothing else, whatever the document (property)", () => {
+    fc.assert(
+      fc.property(taskDefinitions, fc.stringMatching(/^[a-z]+:[a-z]+$/), (document, image) => {
+        const [first, ...others] = document.containerDefinitions;
+        const rendered = renderTaskDefinition({ file: "f", document }, { image, containerName: first.name });
+        expect(rendered.document).toEqual({ ...document, containerDefinitions: [{ ...first, image }, ...others] });
+        expect(renderTaskDefinition({ file: "f", document }, {}).document).toBe(document);
+      }),
+    );
+  });
+
+  it("is the identity on what was loaded, from JSON and from YAML (property)", async () => {
+    await fc.assert(
+      fc.asyncProperty(taskDefinitions, async (document) => {
+        expect(renderTaskDefinition(await load("p.json", JSON.stringify(document)), {}).document).toEqual(document);
+        expect(renderTaskDefinition(await load("p.yaml", stringify(document)), {}).document).toEqual(document);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

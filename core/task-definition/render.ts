@@ -1,0 +1,86 @@
+import { ToolkitError } from "../platform/errors.ts";
+import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
+import type { LoadedTaskDefinition } from "./load.ts";
+
+/** The placeholder that AWS's own pipelines use for the (first) image in a task definition file. */
+const imagePlaceholder = "<IMAGE1_NAME>";
+
+export interface Rendering {
+  /** The image for the container, as ECS takes it: `repository:tag` or `repository@sha256:…`. */
+  readonly image?: string | undefined;
+  /** The container that gets the image. May be left out where a placeholder or a single container makes it plain. */
+  readonly containerName?: string | undefined;
+}
+
+/**
+ * Sets the image: of the named container; else of every container whose image is `<IMAGE1_NAME>`; else of the only
+ * container. Everything else in the document stays as it is. Without an image the document is answered as it is.
+ * @throws {ToolkitError} TASK_DEFINITION_CONTAINER_NOT_FOUND, which lists the containers that there are
+ */
+export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
+  loaded: Loaded,
+  { image, containerName }: Rendering,
+): Loaded {
+  const containers = containersOf(loaded.document);
+  if (containerName !== undefined) requireContainer(loaded.file, containers, containerName);
+  if (image === undefined) return loaded;
+  const chosen = chooseContainers(loaded.file, containers, containerName);
+  const containerDefinitions = containers.map((container) =>
+    chosen.has(container) ? { ...container, image } : container,
+  );
+  return { ...loaded, document: { ...loaded.document, containerDefinitions } };
+}
+
+/**
+ * Makes sure that no placeholder is left where an image must be.
+ * @throws {ToolkitError} TASK_DEFINITION_PLACEHOLDER_LEFT
+ */
+export function requireImages({ file, document }: LoadedTaskDefinition): void {
+  for (const [index, container] of containersOf(document).entries()) {
+    const { image } = container;
+    if (typeof image !== "string" || !/^<[^<>]*>$/.test(image)) continue;
+    throw new ToolkitError(
+      "TASK_DEFINITION_PLACEHOLDER_LEFT",
+      `${file}: containerDefinitions[${index}].image: is still the placeholder ${image}`,
+      `Give the image for container ${containerNameOf(container)}. Nothing was registered or updated.`,
+    );
+  }
+}
+
+export function containersOf(document: JsonObject): readonly JsonObject[] {
+  const { containerDefinitions } = document;
+  return isJsonList(containerDefinitions) ? containerDefinitions.filter((item: JsonValue) => isJsonObject(item)) : [];
+}
+
+function chooseContainers(
+  file: string,
+  containers: readonly JsonObject[],
+  containerName: string | undefined,
+): ReadonlySet<JsonObject> {
+  if (containerName !== undefined) return new Set(containers.filter((container) => container.name === containerName));
+  const placeholders = containers.filter((container) => container.image === imagePlaceholder);
+  if (placeholders.length > 0) return new Set(placeholders);
+  if (containers.length === 1) return new Set(containers);
+  throw new ToolkitError(
+    "TASK_DEFINITION_CONTAINER_NOT_FOUND",
+    `${file}: has ${containers.length} containers and no ${imagePlaceholder}: which one gets the image is not said`,
+    `Give container-name: ${names(containers)}. Nothing was registered or updated.`,
+  );
+}
+
+function requireContainer(file: string, containers: readonly JsonObject[], containerName: string): void {
+  if (containers.some((container) => container.name === containerName)) return;
+  throw new ToolkitError(
+    "TASK_DEFINITION_CONTAINER_NOT_FOUND",
+    `${file}: has no container ${containerName}`,
+    `Use one of its containers: ${names(containers)}. Nothing was registered or updated.`,
+  );
+}
+
+function names(containers: readonly JsonObject[]): string {
+  return containers.map(containerNameOf).join(", ");
+}
+
+function containerNameOf(container: JsonObject): string {
+  return typeof container.name === "string" ? container.name : "(without a name)";
+}

@@ -1,0 +1,100 @@
+/** The CLI as a person or a pipeline runs it: the built bundle, as a process of its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+
+const CLI = resolve(import.meta.dirname, "../scripts/dist/cli.js");
+
+export interface CliRun {
+  readonly exitCode: number;
+  /** What it printed with `--json`. */
+  readonly result: Record<string, unknown>;
+  /** What it said on standard error. */
+  readonly talk: string;
+}
+
+/** Runs `ecs-pipeline <args> --json` against the endpoint; `onTalk` sees what it says as it comes. */
+export async function runCli(
+  args: readonly string[],
+  endpoint: string,
+  onTalk: (text: string) => void = () => {},
+): Promise<CliRun> {
+  const child = spawn(process.execPath, [CLI, ...args, "--json"], {
+    env: cliEnvironment(endpoint),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = collect(child);
+  child.stderr.on("data", (chunk: Buffer) => onTalk(chunk.toString()));
+  const [exitCode] = (await once(child, "close")) as [number];
+  const { stdout, stderr } = output();
+  return { exitCode, result: stdout === "" ? {} : JSON.parse(stdout), talk: stderr };
+}
+
+export interface CloudProcess {
+  readonly endpoint: string;
+  readonly subnets: readonly { readonly subnetId: string }[];
+  readonly process: ChildProcess;
+  /** Ends it and resolves when nothing of it is left. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts the local cloud as a process on a free port. It ends with us, however we end: its standard input is our pipe.
+ * @throws {Error} with what it said, where it does not come up.
+ */
+export async function startCloudProcess(): Promise<CloudProcess> {
+  const args = [CLI, "local", "--port", "0", "--until-stdin-ends", "--json"];
+  // Its own group, so that a Ctrl-C reaches us first and we end it in order.
+  const child = spawn(process.execPath, args, {
+    env: bareEnvironment(),
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  const output = collect(child);
+  const ended = once(child, "close");
+  const ready = await Promise.race([firstObject(child), ended.then(() => undefined)]);
+  if (ready === undefined) throw new Error(`The local cloud did not start: ${output().stderr}`);
+  return {
+    ...(ready as { endpoint: string; subnets: { subnetId: string }[] }),
+    process: child,
+    async end() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+function firstObject(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    let text = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.trimEnd().endsWith("\n}")) resolve(JSON.parse(text));
+    });
+  });
+}
+
+function collect(child: ChildProcess): () => { stdout: string; stderr: string } {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout?.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr?.on("data", (chunk: Buffer) => stderr.push(chunk));
+  return () => ({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+}
+
+/** Nothing of the user's AWS configuration may reach a rehearsal. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+}
+
+function cliEnvironment(endpoint: string): NodeJS.ProcessEnv {
+  return {
+    ...bareEnvironment(),
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Time, as the local cloud sees it. Everything that waits takes a clock, so that tests advance time instead of
+ * spending it.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs `action` once, `ms` milliseconds from now. Calling the returned function cancels it. */
+  after(ms: number, action: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, action) {
+    // What listens holds the process; a wait (a stopped task stays visible for an hour) must not.
+    const timer = setTimeout(action, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A clock that stands still until a test advances it. */
+export class ManualClock implements Clock {
+  #now: number;
+  #timers = new Set<{ at: number; action: () => void }>();
+
+  constructor(start = Date.UTC(2026, 0, 1)) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, action: () => void): () => void {
+    const timer = { at: this.#now + Math.max(0, ms), action };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Lets `ms` milliseconds pass, running what falls due in order, with the promises that each step settles. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      await settled();
+      const next = this.#earliest();
+      if (next === undefined || next.at > end) break;
+      this.#timers.delete(next);
+      this.#now = next.at;
+      next.action();
+    }
+    this.#now = end;
+    await settled();
+  }
+
+  #earliest(): { at: number; action: () => void } | undefined {
+    let earliest: { at: number; action: () => void } | undefined;
+    for (const timer of this.#timers) if (earliest === undefined || timer.at < earliest.at) earliest = timer;
+    return earliest;
+  }
+}
+
+/** Resolves when every promise that can settle without time or I/O has settled. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,142 @@
+/** The one port of all APIs: AWS's own by signature, the image registry and the task metadata by path. */
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../clock.ts";
+import type { UnknownMembers } from "../protocol/decode.ts";
+import type { HttpAnswer } from "../protocol/wire.ts";
+import { chain, type Exchange } from "./exchange.ts";
+import { RequestTooLarge, readRequest } from "./http.ts";
+import { identify } from "./identify.ts";
+import { answerErrors, callOperation } from "./invoke.ts";
+import { Journal } from "./journal.ts";
+import type { Service } from "./service.ts";
+import { type AccessKeys, verifySignature } from "./sigv4.ts";
+
+type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface GatewayOptions {
+  readonly services: readonly Service[];
+  /** Handlers by the first segment of the path, e.g. `v2` for the image registry. */
+  readonly mounts: Readonly<Record<string, HttpHandler>>;
+  /** Where the load balancers' listeners are reached, for `GET /_localcloud/listeners`. */
+  readonly listeners: () => readonly unknown[];
+  readonly keys: AccessKeys;
+  readonly clock: Clock;
+  readonly unknownMembers: UnknownMembers;
+  /** Called with what no operation should throw. */
+  readonly onBug: (error: unknown, what: string) => void;
+}
+
+export interface Gateway {
+  /** Starts to listen on 127.0.0.1; 0 is any free port. @returns the port. */
+  listen(port: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function gateway(options: GatewayOptions): Gateway {
+  const journal = new Journal(options.clock);
+  const mounts: Record<string, HttpHandler> = {
+    ...options.mounts,
+    _localcloud: (request, response) =>
+      send(
+        response,
+        ownPages(request, {
+          "/_localcloud/journal": () => ({ calls: journal.entries() }),
+          "/_localcloud/listeners": () => ({ listeners: options.listeners() }),
+        }),
+      ),
+  };
+  const handle = chain([
+    journal.handler,
+    answerErrors((error, { target }) => options.onBug(error, `${target?.service.signingName}:${target?.operation}`)),
+    identify(new Map(options.services.map((service) => [service.signingName, service]))),
+    verifySignature(options.keys, options.clock),
+    callOperation(options.unknownMembers),
+  ]);
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error) => {
+      // The client went away in the middle; there is nobody to tell.
+      if (request.destroyed && !request.complete) return;
+      options.onBug(error, `${request.method} ${request.url}`);
+      if (response.headersSent) response.destroy();
+      else send(response, plain(500, "The local cloud failed on this request; its own log says why.\n"));
+    });
+  });
+  // A large layer on a slow disk takes longer than Node's default of five minutes.
+  server.requestTimeout = 30 * 60_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refuseForeign(request);
+    if (refusal !== undefined) return send(response, refusal);
+    const mount = mounts[request.url?.split(/[/?]/, 2)[1] ?? ""];
+    if (mount !== undefined) return mount(request, response);
+    await serveApi(request, response);
+  }
+
+  async function serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const exchange: Exchange = { request: await readRequest(request), requestId: randomUUID() };
+      send(response, await handle(exchange));
+    } catch (error) {
+      if (!(error instanceof RequestTooLarge)) throw error;
+      send(response, { ...plain(413, `${error.message}\n`), headers: { connection: "close" } });
+    }
+  }
+
+  return { listen: (port) => listen(server, port), close: () => close(server) };
+}
+
+/**
+ * A page in a browser must not reach the API by a name that it made resolve to this machine, nor by a cross-origin
+ * request: the API is for programs, which send the address they were given and no Origin.
+ */
+function refuseForeign(request: IncomingMessage): HttpAnswer | undefined {
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(host))
+    return plain(
+      403,
+      `The local cloud answers to 127.0.0.1 and localhost only, not to the host ${JSON.stringify(host)}.\n`,
+    );
+  if (request.headers.origin !== undefined) return plain(403, "The local cloud does not answer web pages.\n");
+  return undefined;
+}
+
+/** The local cloud's own pages, which AWS does not have. */
+function ownPages(request: IncomingMessage, pages: Readonly<Record<string, () => object>>): HttpAnswer {
+  const page = pages[request.url ?? ""];
+  if (request.method !== "GET" || page === undefined)
+    return plain(
+      404,
+      `There is only: ${Object.keys(pages)
+        .map((path) => `GET ${path}`)
+        .join(", ")}.\n`,
+    );
+  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(page()) };
+}
+
+function plain(status: number, body: string): HttpAnswer {
+  return { status, headers: { "content-type": "text/plain" }, body };
+}
+
+function send(response: ServerResponse, answer: HttpAnswer): void {
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  response.end(answer.body);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import type { HttpRequest } from "../protocol/wire.ts";
+
+/** AWS's largest API request here is a batch of log events, 1 MiB; layers travel another way. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export class RequestTooLarge extends Error {}
+
+/** @throws {RequestTooLarge} as soon as the body is larger than any API request may be. */
+export async function readRequest(request: IncomingMessage): Promise<HttpRequest> {
+  const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+  return {
+    method: request.method ?? "GET",
+    path,
+    query: new URLSearchParams(query),
+    headers: headersOf(request),
+    body: await readBody(request),
+  };
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(request.headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(",") : (value ?? ""),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new RequestTooLarge(`The request's body is larger than ${MAX_BODY_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

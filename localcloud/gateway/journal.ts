@@ -1,0 +1,65 @@
+/** Every AWS API call, as `GET /_localcloud/journal` shows it. Inputs are not kept: they may hold secrets. */
+import type { Clock } from "../clock.ts";
+import type { Exchange, Handler } from "./exchange.ts";
+
+export interface JournalEntry {
+  /** ISO 8601. */
+  readonly time: string;
+  /** The caller's ARN, or `anonymous` where it could not be told. */
+  readonly principal: string;
+  readonly service: string;
+  readonly operation: string;
+  /** Names and ARNs that the call was about. */
+  readonly resources: readonly string[];
+  readonly status: number;
+  readonly errorCode?: string;
+  readonly ms: number;
+  readonly requestId: string;
+}
+
+/** Old entries make room: a local cloud may run for days. */
+const CAPACITY = 10_000;
+const RESOURCE_MEMBER =
+  /^(cluster|clusters|service|services|task|tasks|taskDefinition|family|repository|.*(Arn|Arns|Name|Names))$/;
+
+export class Journal {
+  readonly #clock: Clock;
+  #entries: JournalEntry[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  readonly handler: Handler = async (exchange, next) => {
+    const started = this.#clock.now();
+    const answer = await next();
+    this.#add({
+      time: new Date(started).toISOString(),
+      principal: exchange.principal?.arn ?? "anonymous",
+      service: exchange.target?.service.signingName ?? "unknown",
+      operation: exchange.target?.operation ?? "unknown",
+      resources: resourcesOf(exchange),
+      status: answer.status,
+      ...(exchange.errorCode === undefined ? {} : { errorCode: exchange.errorCode }),
+      ms: this.#clock.now() - started,
+      requestId: exchange.requestId,
+    });
+    return answer;
+  };
+
+  #add(entry: JournalEntry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length > CAPACITY * 2) this.#entries = this.#entries.slice(-CAPACITY);
+  }
+}
+
+function resourcesOf(exchange: Exchange): string[] {
+  return Object.entries(exchange.input ?? {})
+    .filter(([member]) => RESOURCE_MEMBER.test(member))
+    .flatMap(([, value]) => value)
+    .filter((value) => typeof value === "string");
+}

@@ -1,0 +1,68 @@
+/** Manifests and indexes, byte for byte. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests */
+import type { IncomingMessage } from "node:http";
+import { isDigest } from "../services/ecr/digest.ts";
+import { MAX_MANIFEST_BYTES } from "../services/ecr/manifest.ts";
+import { isTag } from "../services/ecr/names.ts";
+import type { StoredImage } from "../services/ecr/repository.ts";
+import { answer, type Endpoint, type Exchange, type Headers, location } from "./exchange.ts";
+import { OciError } from "./oci-error.ts";
+
+export const headManifest: Endpoint = (exchange) => {
+  exchange.response.writeHead(200, manifestHeaders(requiredImage(exchange)));
+  exchange.response.end();
+};
+
+export const getManifest: Endpoint = async (exchange) => {
+  const image = requiredImage(exchange);
+  const bytes = await exchange.store.readManifest(image);
+  exchange.response.writeHead(200, manifestHeaders(image));
+  exchange.response.end(bytes);
+};
+
+export const putManifest: Endpoint = async (exchange) => {
+  const { request, response, store, repository, reference } = exchange;
+  const byDigest = isDigest(reference);
+  if (!byDigest && !isTag(reference))
+    throw new OciError(400, "TAG_INVALID", "the reference is neither a tag nor a sha256 digest", {
+      detail: { reference },
+    });
+  const image = await store.putImage(repository, {
+    bytes: await readManifest(request),
+    mediaType: request.headers["content-type"]?.split(";", 1)[0]?.trim(),
+    tag: byDigest ? undefined : reference,
+    digest: byDigest ? reference : undefined,
+  });
+  answer(response, 201, {
+    Location: location(exchange, `manifests/${image.digest}`),
+    "Docker-Content-Digest": image.digest,
+  });
+};
+
+function requiredImage({ repository, reference }: Exchange): StoredImage {
+  const image = repository.find(isDigest(reference) ? { imageDigest: reference } : { imageTag: reference });
+  if (image === undefined) throw new OciError(404, "MANIFEST_UNKNOWN", "Requested image not found");
+  return image;
+}
+
+function manifestHeaders({ digest, manifest, manifestBytes }: StoredImage): Headers {
+  return {
+    "Content-Type": manifest.mediaType,
+    "Content-Length": manifestBytes,
+    "Docker-Content-Digest": digest,
+  };
+}
+
+/** @throws {OciError} as soon as the body is larger than a manifest may be. */
+async function readManifest(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_MANIFEST_BYTES)
+      throw new OciError(413, "MANIFEST_INVALID", `a manifest is not larger than ${MAX_MANIFEST_BYTES} bytes`, {
+        headers: { Connection: "close" },
+      });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,1 @@
+export { DescribeSecurityGroups$, DescribeSubnets$, DescribeVpcs$ } from "@aws-sdk/client-ec2";

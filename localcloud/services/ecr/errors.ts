@@ -1,0 +1,93 @@
+/** Amazon ECR's errors in its own sentences. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/CommonErrors.html */
+import { AwsError } from "../../protocol/aws-error.ts";
+
+/** Where something was looked for: a repository of an account's registry. */
+export interface RepositoryId {
+  readonly repositoryName: string;
+  readonly registryId: string;
+}
+
+export function invalidParameter(parameter: string, constraint: string): AwsError {
+  return new AwsError(
+    "InvalidParameterException",
+    `Invalid parameter at '${parameter}' failed to satisfy constraint: '${constraint}'`,
+  );
+}
+
+/** For an input that AWS would act on and the local cloud cannot: refused, never dropped. */
+export function notLocally(parameter: string, what: string): AwsError {
+  return new AwsError(
+    "InvalidParameterException",
+    `Invalid parameter at '${parameter}': the local cloud does not ${what}.`,
+  );
+}
+
+export function repositoryNotFound({ repositoryName, registryId }: RepositoryId): AwsError {
+  return new AwsError(
+    "RepositoryNotFoundException",
+    `The repository with name '${repositoryName}' does not exist in the registry with id '${registryId}'`,
+  );
+}
+
+export function repositoryAlreadyExists({ repositoryName, registryId }: RepositoryId): AwsError {
+  return new AwsError(
+    "RepositoryAlreadyExistsException",
+    `The repository with name '${repositoryName}' already exists in the registry with id '${registryId}'`,
+  );
+}
+
+export function repositoryNotEmpty({ repositoryName, registryId }: RepositoryId): AwsError {
+  return new AwsError(
+    "RepositoryNotEmptyException",
+    `The repository with name '${repositoryName}' in registry with id '${registryId}' cannot be deleted because it still contains images`,
+  );
+}
+
+export function imageNotFound(
+  { repositoryName, registryId }: RepositoryId,
+  image: { imageDigest?: string | undefined; imageTag?: string | undefined },
+): AwsError {
+  const imageId = `{imageDigest:'${image.imageDigest ?? "null"}', imageTag:'${image.imageTag ?? "null"}'}`;
+  return new AwsError(
+    "ImageNotFoundException",
+    `The image with imageId ${imageId} does not exist within the repository with name '${repositoryName}' in the registry with id '${registryId}'`,
+  );
+}
+
+export function imageAlreadyExists(
+  { repositoryName, registryId }: RepositoryId,
+  digest: string,
+  tag: string | undefined,
+): AwsError {
+  const which = tag === undefined ? `'${digest}'` : `'${digest}' and tag '${tag}'`;
+  return new AwsError(
+    "ImageAlreadyExistsException",
+    `Image with digest ${which} already exists in the repository with name '${repositoryName}' in registry with id '${registryId}'`,
+  );
+}
+
+export function imageTagAlreadyExists({ repositoryName }: RepositoryId, tag: string): AwsError {
+  return new AwsError(
+    "ImageTagAlreadyExistsException",
+    `The image tag '${tag}' already exists in the '${repositoryName}' repository and cannot be overwritten because the tag is immutable.`,
+  );
+}
+
+export function imageDigestDoesNotMatch({ repositoryName, registryId }: RepositoryId, digest: string): AwsError {
+  return new AwsError(
+    "ImageDigestDoesNotMatchException",
+    `The image with digest '${digest}' in repository '${repositoryName}' and registry ID '${registryId}' does not match the image digest that Amazon ECR has calculated.`,
+  );
+}
+
+export function layersNotFound(repository: RepositoryId, digests: readonly string[]): AwsError {
+  return new AwsError("LayersNotFoundException", `Layers ${requiredButMissing(repository, digests)}`);
+}
+
+export function referencedImagesNotFound(repository: RepositoryId, digests: readonly string[]): AwsError {
+  return new AwsError("ReferencedImagesNotFoundException", `Images ${requiredButMissing(repository, digests)}`);
+}
+
+function requiredButMissing({ repositoryName, registryId }: RepositoryId, digests: readonly string[]): string {
+  return `with digests '[${digests.join(", ")}]' required for pushing image into repository with name '${repositoryName}' in the registry with id '${registryId}' do not exist`;
+}

@@ -1,0 +1,146 @@
+/** The account's registry: its repositories, and what is pushed to them by either door, the API or the OCI protocol. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Tag } from "@aws-sdk/client-ecr";
+import type { Clock } from "../../clock.ts";
+import { AuthorizationTokens } from "./authorization-tokens.ts";
+import { BlobStore } from "./blob-store.ts";
+import { digestOf } from "./digest.ts";
+import {
+  imageDigestDoesNotMatch,
+  imageTagAlreadyExists,
+  layersNotFound,
+  referencedImagesNotFound,
+  repositoryAlreadyExists,
+  repositoryNotEmpty,
+  repositoryNotFound,
+} from "./errors.ts";
+import { blobsOf, type Manifest, parseManifest } from "./manifest.ts";
+import { checkRepositoryName, checkTag } from "./names.ts";
+import { Repository, type StoredImage, type TagMutability } from "./repository.ts";
+import { Uploads } from "./uploads.ts";
+
+export interface EcrStoreOptions {
+  /** Blobs live in `<stateFolder>/registry`. */
+  readonly stateFolder: string;
+  readonly clock: Clock;
+  readonly accountId: string;
+}
+
+export interface NewRepository {
+  readonly name: string;
+  readonly tagMutability: TagMutability;
+  readonly scanOnPush: boolean;
+  readonly resourceTags: readonly Tag[];
+}
+
+export interface NewImage {
+  /** As they came: a digest is over bytes, not over what they mean. */
+  readonly bytes: Uint8Array;
+  readonly mediaType: string | undefined;
+  readonly tag: string | undefined;
+  /** What the client takes the manifest's digest to be. */
+  readonly digest: string | undefined;
+}
+
+export class EcrStore {
+  readonly registryId: string;
+  readonly blobs: BlobStore;
+  readonly uploads: Uploads;
+  readonly tokens = new AuthorizationTokens();
+  readonly #clock: Clock;
+  readonly #repositories = new Map<string, Repository>();
+
+  private constructor(registryId: string, blobs: BlobStore, clock: Clock) {
+    this.registryId = registryId;
+    this.blobs = blobs;
+    this.uploads = new Uploads(blobs, clock);
+    this.#clock = clock;
+  }
+
+  static async open({ stateFolder, clock, accountId }: EcrStoreOptions): Promise<EcrStore> {
+    return new EcrStore(accountId, await BlobStore.open(join(stateFolder, "registry")), clock);
+  }
+
+  repositories(): Repository[] {
+    return [...this.#repositories.values()];
+  }
+
+  /** @throws {AwsError} `RepositoryNotFoundException`. */
+  repository(repositoryName: string, registryId = this.registryId): Repository {
+    const repository = registryId === this.registryId ? this.#repositories.get(repositoryName) : undefined;
+    if (repository === undefined) throw repositoryNotFound({ repositoryName, registryId });
+    return repository;
+  }
+
+  /** @throws {AwsError} `InvalidParameterException`, `RepositoryAlreadyExistsException`. */
+  createRepository({ name, tagMutability, scanOnPush, resourceTags }: NewRepository): Repository {
+    checkRepositoryName(name);
+    const { registryId } = this;
+    if (this.#repositories.has(name)) throw repositoryAlreadyExists({ repositoryName: name, registryId });
+    const settings = { name, registryId, createdAt: this.#clock.now(), scanOnPush, resourceTags };
+    const repository = new Repository(settings, tagMutability);
+    this.#repositories.set(name, repository);
+    return repository;
+  }
+
+  /** @throws {AwsError} `RepositoryNotEmptyException` unless `force`. */
+  async deleteRepository(repository: Repository, force: boolean): Promise<void> {
+    if (repository.images.size > 0 && !force) throw repositoryNotEmpty(repository.id);
+    this.#repositories.delete(repository.settings.name);
+    await this.uploads.cancelAll(repository);
+  }
+
+  /**
+   * Adds an image, or a tag to one that is there.
+   * @throws {AwsError} `InvalidParameterException` for what is no manifest, `ImageDigestDoesNotMatchException`,
+   * `LayersNotFoundException`, `ReferencedImagesNotFoundException`, `ImageTagAlreadyExistsException`.
+   */
+  async putImage(repository: Repository, image: NewImage): Promise<StoredImage> {
+    const manifest = parseManifest(image.bytes, image.mediaType);
+    const digest = digestOf(image.bytes);
+    if (image.digest !== undefined && image.digest !== digest)
+      throw imageDigestDoesNotMatch(repository.id, image.digest);
+    checkReferences(repository, manifest);
+    admitTag(repository, image.tag);
+    await this.blobs.write(image.bytes);
+    // Again: another push may have taken the tag while the bytes were written.
+    admitTag(repository, image.tag);
+    const stored = repository.images.get(digest) ?? {
+      digest,
+      manifest,
+      manifestBytes: image.bytes.length,
+      pushedAt: this.#clock.now(),
+    };
+    repository.images.set(digest, stored);
+    if (image.tag !== undefined) repository.tags.set(image.tag, digest);
+    return stored;
+  }
+
+  /** The manifest, byte for byte as it was pushed. */
+  readManifest({ digest }: StoredImage): Promise<Buffer> {
+    return readFile(this.blobs.path(digest));
+  }
+}
+
+function checkReferences(repository: Repository, manifest: Manifest): void {
+  if (manifest.kind === "image") {
+    const missing = blobsOf(manifest).filter(({ digest }) => !repository.layers.has(digest));
+    if (missing.length > 0) throw layersNotFound(repository.id, distinct(missing));
+  } else {
+    const missing = manifest.manifests.filter(({ digest }) => !repository.images.has(digest));
+    if (missing.length > 0) throw referencedImagesNotFound(repository.id, distinct(missing));
+  }
+}
+
+/** An immutable tag is refused to the same image too: AWS's page says "a tag that is already in the repository". */
+function admitTag(repository: Repository, tag: string | undefined): void {
+  if (tag === undefined) return;
+  checkTag(tag);
+  if (repository.tagMutability === "IMMUTABLE" && repository.tags.has(tag))
+    throw imageTagAlreadyExists(repository.id, tag);
+}
+
+function distinct(descriptors: readonly { digest: string }[]): string[] {
+  return [...new Set(descriptors.map(({ digest }) => digest))];
+}

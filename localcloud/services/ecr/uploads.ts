@@ -1,0 +1,179 @@
+/**
+ * Layer uploads that are under way. Each is a file that grows, so that a client whose connection broke asks how far it
+ * came and goes on from there.
+ */
+import { createHash, type Hash, randomUUID } from "node:crypto";
+import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
+import type { Clock } from "../../clock.ts";
+import type { BlobStore } from "./blob-store.ts";
+import type { Repository } from "./repository.ts";
+
+/** Positions of a chunk's first and last byte within the whole blob. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The upload was finished, cancelled or given up. */
+export class UploadGone extends Error {}
+/** A chunk does not start where the upload stands. */
+export class ChunkOutOfOrder extends Error {}
+/** A chunk has more or fewer bytes than it announced; none of them counts. */
+export class ChunkSizeMismatch extends Error {}
+/** The upload's bytes do not have the digest that the client gave. */
+export class DigestMismatch extends Error {}
+
+/** Assumed: AWS documents no limit. A client that was away for a day has forgotten its upload. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+export class Uploads {
+  readonly #blobs: BlobStore;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, Upload>();
+
+  constructor(blobs: BlobStore, clock: Clock) {
+    this.#blobs = blobs;
+    this.#clock = clock;
+  }
+
+  async begin(repository: Repository): Promise<Upload> {
+    await this.#discard((upload) => this.#clock.now() - upload.touchedAt > ABANDONED_AFTER_MS);
+    const id = randomUUID();
+    const upload = new Upload(id, repository, this.#blobs.uploadPath(id), this.#clock);
+    await writeFile(upload.file, "");
+    this.#open.set(id, upload);
+    return upload;
+  }
+
+  find(repository: Repository, id: string): Upload | undefined {
+    const upload = this.#open.get(id);
+    return upload?.repository === repository ? upload : undefined;
+  }
+
+  /**
+   * Makes the upload a layer of its repository, and ends it either way.
+   * @throws {DigestMismatch} when its bytes are not those of `digest`; {UploadGone}.
+   */
+  async finish(upload: Upload, digest: string): Promise<void> {
+    try {
+      await upload.seal(digest);
+    } catch (error) {
+      // Not when it is gone: the one that finishes it may be moving the file.
+      if (error instanceof DigestMismatch) await this.cancel(upload);
+      throw error;
+    }
+    this.#open.delete(upload.id);
+    await this.#blobs.adopt(upload.file, digest);
+    upload.repository.layers.set(digest, upload.size);
+  }
+
+  async cancel(upload: Upload): Promise<void> {
+    this.#open.delete(upload.id);
+    upload.end();
+    await rm(upload.file, { force: true });
+  }
+
+  async cancelAll(repository: Repository): Promise<void> {
+    await this.#discard((upload) => upload.repository === repository);
+  }
+
+  async #discard(which: (upload: Upload) => boolean): Promise<void> {
+    for (const upload of [...this.#open.values()]) if (which(upload)) await this.cancel(upload);
+  }
+}
+
+export class Upload {
+  readonly id: string;
+  readonly repository: Repository;
+  readonly file: string;
+  readonly #clock: Clock;
+  #size = 0;
+  #hash: Hash = createHash("sha256");
+  #ended = false;
+  #touchedAt: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(id: string, repository: Repository, file: string, clock: Clock) {
+    this.id = id;
+    this.repository = repository;
+    this.file = file;
+    this.#clock = clock;
+    this.#touchedAt = clock.now();
+  }
+
+  /** Bytes received so far. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Milliseconds since the epoch. */
+  get touchedAt(): number {
+    return this.#touchedAt;
+  }
+
+  /**
+   * Appends a chunk as it comes. What arrived of a chunk that breaks off is kept.
+   * @throws {ChunkOutOfOrder} {ChunkSizeMismatch} {UploadGone}, or whatever `chunk` throws.
+   */
+  append(chunk: AsyncIterable<Uint8Array>, range?: ByteRange): Promise<void> {
+    return this.#inTurn(async () => {
+      if (range !== undefined && range.first !== this.#size) throw new ChunkOutOfOrder();
+      const handle = await open(this.file, "r+");
+      try {
+        await this.#receive(handle, chunk, range);
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  /** Waits for what is being appended, then compares. @throws {DigestMismatch} {UploadGone} */
+  seal(digest: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (`sha256:${this.#hash.copy().digest("hex")}` !== digest) throw new DigestMismatch();
+      this.#ended = true;
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  async #receive(handle: FileHandle, chunk: AsyncIterable<Uint8Array>, range: ByteRange | undefined): Promise<void> {
+    const start = { size: this.#size, hash: this.#hash.copy() };
+    const end = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
+    for await (const bytes of chunk) {
+      if (this.#ended) throw new UploadGone();
+      if (this.#size + bytes.length > end) return this.#revert(handle, start);
+      await writeAll(handle, bytes, this.#size);
+      this.#hash.update(bytes);
+      this.#size += bytes.length;
+      this.#touchedAt = this.#clock.now();
+    }
+    if (range !== undefined && this.#size !== end) return this.#revert(handle, start);
+  }
+
+  async #revert(handle: FileHandle, start: { size: number; hash: Hash }): Promise<never> {
+    await handle.truncate(start.size);
+    this.#size = start.size;
+    this.#hash = start.hash;
+    throw new ChunkSizeMismatch();
+  }
+
+  /** One at a time: a client that goes on after a broken connection may be faster than the news of the break. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(() => {
+      if (this.#ended) throw new UploadGone();
+      return work();
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}

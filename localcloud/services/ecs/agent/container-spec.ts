@@ -1,0 +1,73 @@
+/** From a container definition to what a runtime starts: overrides, environment, ports. */
+import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
+import type { ContainerSpec, PulledImage } from "../../../runtime/runtime.ts";
+import type { Task } from "../state.ts";
+import type { Output } from "./awslogs.ts";
+import { StartFailure } from "./start-failure.ts";
+
+/** Settings whose absence would change what the program sees, and that no runtime here acts on yet. */
+const UNSUPPORTED = [
+  "secrets",
+  "environmentFiles",
+  "mountPoints",
+  "volumesFrom",
+  "repositoryCredentials",
+  "firelensConfiguration",
+] as const;
+
+export function containerSpec(
+  task: Task,
+  definition: ContainerDefinition,
+  { image, metadataUri, region, output }: { image: PulledImage; metadataUri: string; region: string; output: Output },
+): ContainerSpec {
+  const name = definition.name ?? "";
+  const override = task.overrides.containerOverrides?.find((candidate) => candidate.name === name);
+  return {
+    id: `${task.id}-${name}`,
+    name,
+    image,
+    entryPoint: nonEmpty(definition.entryPoint),
+    command: nonEmpty(override?.command ?? definition.command),
+    workingDirectory: definition.workingDirectory,
+    environment: {
+      ...asRecord(definition.environment),
+      ...asRecord(override?.environment),
+      ...provided(task, metadataUri, region),
+    },
+    containerPorts: (definition.portMappings ?? []).map(({ containerPort = 0 }) => containerPort),
+    user: definition.user,
+    onOutput: output,
+  };
+}
+
+/** @throws {StartFailure} naming the first setting that the local cloud would have to ignore. */
+export function refuseUnsupportedSettings(definition: ContainerDefinition): void {
+  const setting = UNSUPPORTED.find((key) => isUsed(definition[key]));
+  if (setting !== undefined)
+    throw new StartFailure(
+      `ResourceInitializationError: the local cloud does not provide '${setting}' of container ${definition.name}`,
+      definition.name,
+    );
+}
+
+function isUsed(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html */
+function provided(task: Task, metadataUri: string, region: string): Record<string, string> {
+  return {
+    ECS_CONTAINER_METADATA_URI_V4: metadataUri,
+    AWS_EXECUTION_ENV: `AWS_ECS_${task.launchType}`,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+}
+
+function asRecord(pairs: readonly KeyValuePair[] | undefined): Record<string, string> {
+  return Object.fromEntries((pairs ?? []).map(({ name = "", value = "" }) => [name, value]));
+}
+
+function nonEmpty(words: readonly string[] | undefined): readonly string[] | undefined {
+  return words === undefined || words.length === 0 ? undefined : words;
+}

@@ -1,0 +1,56 @@
+/** Amazon ECS, composed. https://docs.aws.amazon.com/AmazonECS/latest/APIReference */
+import type { ECS } from "@aws-sdk/client-ecs";
+import type { Operations, Service } from "../../gateway/service.ts";
+import type { TargetRegistry } from "../../loadbalancer/targets.ts";
+import type { Network } from "../ec2/network.ts";
+import type { AgentDependencies } from "./agent/surroundings.ts";
+import { clusterOperations } from "./clusters.ts";
+import { ServiceEvents } from "./scheduler/events.ts";
+import { Rollout } from "./scheduler/rollout.ts";
+import { ServiceScheduler } from "./scheduler/service-scheduler.ts";
+import { ServiceTargets } from "./scheduler/service-targets.ts";
+import { serviceOperations } from "./services/operations.ts";
+import { serviceDeploymentOperations } from "./services/service-deployments.ts";
+import type { EcsState } from "./state.ts";
+import { taskDefinitionOperations } from "./task-definitions/operations.ts";
+import { taskOperations } from "./tasks/operations.ts";
+import { Tasks } from "./tasks/tasks.ts";
+
+export interface EcsDependencies {
+  readonly state: EcsState;
+  readonly agent: AgentDependencies;
+  readonly targets: TargetRegistry;
+  readonly network: Network;
+}
+
+/** The service, and what ends every task at once. */
+export type Ecs = Service & { close(): Promise<void> };
+
+export function ecsService({ state, agent, targets, network }: EcsDependencies): Ecs {
+  const { clock } = agent;
+  const tasks = new Tasks(state.account, agent);
+  const events = new ServiceEvents(clock);
+  const rollout = new Rollout(state.account, clock, events);
+  const scheduler = new ServiceScheduler({
+    clock,
+    tasks,
+    events,
+    rollout,
+    targets: new ServiceTargets(targets, events),
+    zoneOf: (subnetId) => network.findSubnet(subnetId ?? "")?.availabilityZone ?? "",
+  });
+  const operations: Operations<ECS> = {
+    ...clusterOperations(state),
+    ...taskDefinitionOperations(state, clock),
+    ...serviceOperations({ state, clock, rollout, scheduler, targets, network }),
+    ...serviceDeploymentOperations(state),
+    ...taskOperations({ state, tasks, network }),
+  };
+  return {
+    signingName: "ecs",
+    protocol: "awsJson1_1",
+    schemas: () => import("./schemas.ts"),
+    operations,
+    close: () => tasks.close(),
+  };
+}

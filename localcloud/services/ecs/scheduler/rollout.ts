@@ -1,0 +1,154 @@
+/** The states of a service's deployments: begun, superseded, completed, failed, rolled back. */
+import type { Clock } from "../../../clock.ts";
+import { type Account, deploymentRecordId, ecsArn, numericId } from "../arn.ts";
+import type { Deployment, EcsService, ServiceDeploymentRecord, ServiceRevision, ServiceSettings } from "../state.ts";
+import { breakerThreshold, rollsBack } from "./circuit-breaker.ts";
+import type { ServiceEvents } from "./events.ts";
+
+export class Rollout {
+  readonly #account: Account;
+  readonly #clock: Clock;
+  readonly #events: ServiceEvents;
+
+  constructor(account: Account, clock: Clock, events: ServiceEvents) {
+    this.#account = account;
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  /** A new PRIMARY deployment; the one before becomes ACTIVE and, if it was under way, is superseded. */
+  begin(service: EcsService, settings: ServiceSettings): Deployment {
+    const now = this.#now();
+    const sources = service.deployments
+      .filter(({ rolloutState }) => rolloutState === "COMPLETED")
+      .map(({ revision }) => revision);
+    for (const previous of service.deployments) this.#retire(previous);
+    const revision = this.#revision(service, settings);
+    const record = this.#record(service, revision, sources);
+    const id = `ecs-svc/${numericId()}`;
+    const deployment: Deployment = {
+      id,
+      revision,
+      record,
+      createdAt: now,
+      updatedAt: now,
+      status: "PRIMARY",
+      desiredCount: settings.desiredCount,
+      rolloutState: "IN_PROGRESS",
+      rolloutStateReason: `ECS deployment ${id} in progress.`,
+      failedTasks: 0,
+      retryAt: 0,
+    };
+    service.settings = settings;
+    service.deployments = [deployment, ...service.deployments];
+    service.history.unshift(record);
+    service.steady = false;
+    return deployment;
+  }
+
+  /** Every old task is gone and every new one is healthy. */
+  complete(service: EcsService, deployment: Deployment): void {
+    const rolledBack = service.deployments.find(({ record }) => record.status === "ROLLBACK_IN_PROGRESS");
+    this.#set(deployment, "COMPLETED", `ECS deployment ${deployment.id} completed.`);
+    if (rolledBack !== undefined) this.#finish(rolledBack.record, "ROLLBACK_SUCCESSFUL");
+    else this.#finish(deployment.record, "SUCCESSFUL");
+    service.deployments = [deployment];
+    this.#events.deploymentCompleted(service, deployment);
+  }
+
+  /** The circuit breaker's doing: FAILED, and back to what last completed where the service says so and there is such. */
+  fail(service: EcsService, deployment: Deployment): void {
+    this.#set(deployment, "FAILED", "ECS deployment circuit breaker: tasks failed to start.");
+    this.#events.deploymentFailed(service, deployment);
+    deployment.record.breaker.triggered = true;
+    const rollingBack = service.deployments.find(({ record }) => record.status === "ROLLBACK_IN_PROGRESS");
+    if (rollingBack !== undefined) {
+      this.#finish(rollingBack.record, "ROLLBACK_FAILED");
+      return;
+    }
+    const source = service.deployments.find(
+      (candidate) => candidate !== deployment && candidate.rolloutState === "COMPLETED",
+    );
+    const mayRollBack = source !== undefined && rollsBack(service.settings);
+    if (mayRollBack) this.#rollBack(service, deployment, source);
+    else this.#finish(deployment.record, "STOPPED", deployment.rolloutStateReason);
+  }
+
+  #rollBack(service: EcsService, failed: Deployment, source: Deployment): void {
+    const reason = `ECS deployment circuit breaker: rolling back to deploymentId ${source.id}.`;
+    source.desiredCount = service.settings.desiredCount;
+    source.failedTasks = 0;
+    source.retryAt = 0;
+    source.status = "PRIMARY";
+    this.#set(source, "IN_PROGRESS", reason);
+    failed.status = "ACTIVE";
+    failed.desiredCount = 0;
+    failed.record.status = "ROLLBACK_IN_PROGRESS";
+    failed.record.statusReason = failed.rolloutStateReason;
+    failed.record.rollback = { reason, startedAt: this.#now(), serviceRevisionArn: source.revision.arn };
+    service.settings = { ...service.settings, ...revisionOf(source.revision.settings) };
+    service.deployments = [source, ...service.deployments.filter((deployment) => deployment !== source)];
+    this.#events.rollingBack(service, source);
+  }
+
+  #retire(previous: Deployment): void {
+    previous.status = "ACTIVE";
+    previous.desiredCount = 0;
+    const { record } = previous;
+    if (record.status === "IN_PROGRESS" || record.status === "ROLLBACK_IN_PROGRESS")
+      this.#finish(record, "STOPPED", "A new service deployment was started.");
+  }
+
+  #revision(service: EcsService, settings: ServiceSettings): ServiceRevision {
+    const resource = `service-revision/${service.cluster.name}/${service.name}/${numericId()}`;
+    return { arn: ecsArn(this.#account, resource), createdAt: this.#now(), settings, digests: new Map() };
+  }
+
+  #record(service: EcsService, target: ServiceRevision, sources: readonly ServiceRevision[]): ServiceDeploymentRecord {
+    const now = this.#now();
+    const resource = `service-deployment/${service.cluster.name}/${service.name}/${deploymentRecordId()}`;
+    return {
+      arn: ecsArn(this.#account, resource),
+      createdAt: now,
+      startedAt: now,
+      updatedAt: now,
+      target,
+      sources,
+      status: "IN_PROGRESS",
+      breaker: {
+        triggered: false,
+        failureCount: 0,
+        threshold: breakerThreshold(target.settings.desiredCount),
+      },
+    };
+  }
+
+  #set(deployment: Deployment, state: Deployment["rolloutState"], reason: string): void {
+    deployment.rolloutState = state;
+    deployment.rolloutStateReason = reason;
+    deployment.updatedAt = this.#now();
+    deployment.record.updatedAt = deployment.updatedAt;
+  }
+
+  #finish(record: ServiceDeploymentRecord, status: ServiceDeploymentRecord["status"], reason?: string): void {
+    record.status = status;
+    record.finishedAt = this.#now();
+    record.updatedAt = record.finishedAt;
+    if (status === "STOPPED") record.stoppedAt = record.finishedAt;
+    if (reason !== undefined) record.statusReason = reason;
+  }
+
+  #now(): Date {
+    return new Date(this.#clock.now());
+  }
+}
+
+/** The part of a service's settings that belongs to its revision, and comes back with a rollback. */
+function revisionOf({
+  definition,
+  network,
+  loadBalancers,
+  platformVersion,
+}: ServiceSettings): Partial<ServiceSettings> {
+  return { definition, network, loadBalancers, platformVersion };
+}

@@ -1,0 +1,256 @@
+/**
+ * The service scheduler: brings each service to its desired state, one look at a time. A look is taken whenever
+ * something changed: a task, a target's health, the service itself, or the time that the last look waited for.
+ */
+import type { Clock } from "../../../clock.ts";
+import type { TaskHooks } from "../agent/agent.ts";
+import { NO_INSTANCES } from "../errors.ts";
+import type { Deployment, EcsService, Task } from "../state.ts";
+import type { TaskOrder, Tasks } from "../tasks/tasks.ts";
+import { backOffMs, isBreakerEnabled } from "./circuit-breaker.ts";
+import type { ServiceEvents } from "./events.ts";
+import { judge, type Verdict } from "./health.ts";
+import { type Member, type Plan, plan } from "./plan.ts";
+import type { Rollout } from "./rollout.ts";
+import type { ServiceTargets } from "./service-targets.ts";
+
+export interface SchedulerDependencies {
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly targets: ServiceTargets;
+  readonly events: ServiceEvents;
+  readonly rollout: Rollout;
+  readonly zoneOf: (subnetId: string | undefined) => string;
+}
+
+export class ServiceScheduler {
+  readonly #deps: SchedulerDependencies;
+  readonly #due = new Set<EcsService>();
+  readonly #wakeUps = new Map<EcsService, () => void>();
+  readonly #stuck = new WeakSet<Deployment>();
+  readonly #hooks: TaskHooks;
+
+  constructor(deps: SchedulerDependencies) {
+    this.#deps = deps;
+    this.#hooks = {
+      changed: (task) => this.#taskChanged(task),
+      activating: (task) => deps.targets.register(task),
+      deactivating: (task) => deps.targets.deregister(task),
+    };
+    deps.targets.onHealthChange((task) => {
+      if (task.owner !== undefined) this.schedule(task.owner.service);
+    });
+  }
+
+  /** Looks at the service as soon as what is going on now has finished. */
+  schedule(service: EcsService): void {
+    if (this.#due.has(service)) return;
+    this.#due.add(service);
+    queueMicrotask(() => {
+      this.#due.delete(service);
+      this.#look(service);
+    });
+  }
+
+  #taskChanged(task: Task): void {
+    if (task.owner === undefined) return;
+    if (task.lastStatus === "STOPPED") this.#countFailure(task);
+    this.schedule(task.owner.service);
+  }
+
+  /** A task counts as failed when it never started, ended before it was ever healthy, or failed a health check. */
+  #countFailure({ stopCode, wasHealthy, unhealthyReason, owner }: Task): void {
+    if (owner === undefined) return;
+    const failedEarly = !wasHealthy && (stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited");
+    if (!failedEarly && unhealthyReason === undefined) return;
+    const { deployment, service } = owner;
+    deployment.failedTasks += 1;
+    deployment.record.breaker.failureCount = deployment.failedTasks;
+    if (failedEarly) deployment.retryAt = this.#deps.clock.now() + backOffMs(deployment.failedTasks);
+    const { threshold } = deployment.record.breaker;
+    if (!isBreakerEnabled(service.settings) && deployment.failedTasks === threshold)
+      this.#deps.events.inconsistent(service);
+  }
+
+  #look(service: EcsService): void {
+    this.#wakeUps.get(service)?.();
+    this.#wakeUps.delete(service);
+    if (service.status === "INACTIVE") return;
+    const primary = service.deployments[0];
+    if (primary === undefined) return;
+    const verdicts = this.#judgeAll(service);
+    this.#breakCircuit(service, primary);
+    const current = service.deployments[0] ?? primary;
+    const next = plan(this.#situation(service, current, verdicts));
+    this.#carryOut(service, current, next);
+    this.#conclude(service, current, verdicts);
+    this.#wakeAt(service, this.#nextChange(current, verdicts));
+  }
+
+  #judgeAll(service: EcsService): Map<Task, Verdict> {
+    const verdicts = new Map<Task, Verdict>();
+    for (const task of meantToRun(service)) {
+      const verdict = judge(task, this.#deps.targets.registry, this.#deps.clock);
+      verdicts.set(task, verdict);
+      if (verdict.state === "healthy") this.#foundHealthy(task);
+      if (verdict.state === "unhealthy") this.#foundUnhealthy(service, task, verdict);
+    }
+    return verdicts;
+  }
+
+  #foundHealthy(task: Task): void {
+    if (task.wasHealthy) return;
+    task.wasHealthy = true;
+    if (task.owner !== undefined) task.owner.deployment.failedTasks = 0;
+  }
+
+  #foundUnhealthy(
+    service: EcsService,
+    task: Task,
+    { stoppedReason, sentence }: Verdict & { state: "unhealthy" },
+  ): void {
+    if (task.unhealthyReason !== undefined) return;
+    task.unhealthyReason = stoppedReason;
+    this.#deps.events.unhealthy(service, sentence);
+  }
+
+  #breakCircuit(service: EcsService, primary: Deployment): void {
+    const { failedTasks, record, rolloutState } = primary;
+    if (rolloutState !== "IN_PROGRESS" || !isBreakerEnabled(service.settings)) return;
+    if (failedTasks >= record.breaker.threshold) this.#deps.rollout.fail(service, primary);
+  }
+
+  #situation(service: EcsService, primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>) {
+    const { desiredCount, deploymentConfiguration } = service.settings;
+    const member = (task: Task): Member => ({
+      task,
+      healthy: verdicts.get(task)?.state === "healthy",
+      condemned: task.unhealthyReason !== undefined,
+    });
+    const members = meantToRun(service).map(member);
+    return {
+      desired: service.status === "ACTIVE" ? desiredCount : 0,
+      minimumHealthyPercent: deploymentConfiguration.minimumHealthyPercent ?? 100,
+      maximumPercent: deploymentConfiguration.maximumPercent ?? 200,
+      primary: members.filter(({ task }) => task.owner?.deployment === primary),
+      others: members.filter(({ task }) => task.owner?.deployment !== primary),
+      mayStart: primary.rolloutState !== "FAILED" && this.#deps.clock.now() >= primary.retryAt,
+    };
+  }
+
+  #carryOut(service: EcsService, primary: Deployment, { start, stop, stuck }: Plan): void {
+    this.#stop(service, stop);
+    if (start > 0) this.#start(service, primary, start);
+    if (stuck && !this.#stuck.has(primary)) {
+      this.#stuck.add(primary);
+      this.#deps.events.stuck(service);
+    }
+  }
+
+  #stop(service: EcsService, stop: readonly Task[]): void {
+    const running = stop.filter(({ lastStatus }) => lastStatus === "RUNNING");
+    for (const task of stop) {
+      const scaling = `Scaling activity initiated by (deployment ${service.deployments[0]?.id})`;
+      this.#deps.tasks.stop(task, "ServiceSchedulerInitiated", task.unhealthyReason ?? scaling);
+    }
+    const replaced = stop.filter(({ unhealthyReason }) => unhealthyReason !== undefined).length;
+    if (replaced > 0) this.#deps.events.replaced(service, replaced);
+    if (running.length > 0) this.#deps.events.stoppedRunning(service, running);
+    if (stop.length > running.length) this.#deps.events.stoppedPending(service, stop.length - running.length);
+  }
+
+  #start(service: EcsService, deployment: Deployment, count: number): void {
+    if (deployment.revision.settings.launchType === "EC2") {
+      this.#cannotPlace(service, deployment);
+      return;
+    }
+    const tasks = Array.from({ length: count }, () =>
+      this.#deps.tasks.launch(this.#order(service, deployment), this.#hooks),
+    );
+    this.#deps.events.started(service, tasks);
+  }
+
+  /** No cluster here has container instances. */
+  #cannotPlace(service: EcsService, deployment: Deployment): void {
+    deployment.failedTasks += 1;
+    deployment.retryAt = this.#deps.clock.now() + backOffMs(deployment.failedTasks);
+    this.#deps.events.unplaceable(service, NO_INSTANCES);
+  }
+
+  #order(service: EcsService, deployment: Deployment): TaskOrder {
+    const { definition, launchType, network } = deployment.revision.settings;
+    // Tasks are spread over the subnets' zones in turn.
+    const subnets = network?.subnets ?? [];
+    const subnet = subnets[service.cluster.tasks.size % Math.max(1, subnets.length)];
+    return {
+      cluster: service.cluster,
+      definition,
+      launchType,
+      group: `service:${service.name}`,
+      startedBy: deployment.id,
+      owner: { service, deployment },
+      network,
+      availabilityZone: this.#deps.zoneOf(subnet),
+      overrides: {},
+      tags: taskTags(service, deployment),
+    };
+  }
+
+  #conclude(service: EcsService, primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>): void {
+    const alive = [...service.cluster.tasks.values()].filter(
+      ({ owner, lastStatus }) => owner?.service === service && lastStatus !== "STOPPED",
+    );
+    if (service.status === "DRAINING") {
+      if (alive.length === 0) service.status = "INACTIVE";
+      return;
+    }
+    const atDesired =
+      alive.filter(({ owner }) => owner?.deployment === primary).length === service.settings.desiredCount;
+    const settled =
+      atDesired && alive.every((task) => task.owner?.deployment === primary && verdicts.get(task)?.state === "healthy");
+    if (settled && primary.rolloutState === "IN_PROGRESS") this.#deps.rollout.complete(service, primary);
+    const steady = settled && primary.rolloutState === "COMPLETED";
+    if (steady && !service.steady) this.#deps.events.steady(service);
+    service.steady = steady;
+  }
+
+  /** When time alone may change what is to be done; undefined where only events can. */
+  #nextChange(primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>): number | undefined {
+    const times = [...verdicts.values()].flatMap((verdict) =>
+      verdict.state === "waiting" ? (verdict.until ?? []) : [],
+    );
+    if (primary.retryAt > this.#deps.clock.now()) times.push(primary.retryAt);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  #wakeAt(service: EcsService, time: number | undefined): void {
+    if (time === undefined) return;
+    const wait = Math.max(0, time - this.#deps.clock.now());
+    this.#wakeUps.set(
+      service,
+      this.#deps.clock.after(wait, () => this.#look(service)),
+    );
+  }
+}
+
+function meantToRun(service: EcsService): Task[] {
+  return [...service.cluster.tasks.values()].filter(
+    ({ owner, desiredStatus }) => owner?.service === service && desiredStatus === "RUNNING",
+  );
+}
+
+function taskTags({ settings, cluster, name }: EcsService, { revision }: Deployment): Task["tags"] {
+  const propagated =
+    settings.propagateTags === "SERVICE"
+      ? settings.tags
+      : settings.propagateTags === "TASK_DEFINITION"
+        ? (revision.settings.definition.tags ?? [])
+        : [];
+  const managed = settings.enableECSManagedTags
+    ? [
+        { key: "aws:ecs:clusterName", value: cluster.name },
+        { key: "aws:ecs:serviceName", value: name },
+      ]
+    : [];
+  return [...propagated, ...managed];
+}

@@ -1,0 +1,137 @@
+/** CreateService's and UpdateService's input, checked, as the settings that a deployment runs with. */
+import type {
+  AwsVpcConfiguration,
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  LoadBalancer,
+} from "@aws-sdk/client-ecs";
+import type { TargetRegistry } from "../../../loadbalancer/targets.ts";
+import type { Network } from "../../ec2/network.ts";
+import { invalidParameter, refuseUnsupported } from "../errors.ts";
+import type { RegisteredDefinition, ServiceSettings } from "../state.ts";
+
+export interface SettingsContext {
+  readonly targets: TargetRegistry;
+  readonly network: Network;
+}
+
+/** @throws {AwsError} `InvalidParameterException` for the first thing that ECS would refuse. */
+export function newSettings(
+  input: CreateServiceRequest,
+  definition: RegisteredDefinition,
+  context: SettingsContext,
+): ServiceSettings {
+  if (input.desiredCount === undefined)
+    throw invalidParameter("Desired count can not be null when scheduling strategy is REPLICA.");
+  return checked(
+    {
+      definition,
+      desiredCount: input.desiredCount,
+      loadBalancers: input.loadBalancers ?? [],
+      network: input.networkConfiguration?.awsvpcConfiguration,
+      deploymentConfiguration: withDefaults(input.deploymentConfiguration),
+      healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
+      launchType: launchType(input.launchType),
+      platformVersion: input.platformVersion ?? "LATEST",
+      enableECSManagedTags: input.enableECSManagedTags ?? false,
+      propagateTags: input.propagateTags ?? "NONE",
+      enableExecuteCommand: input.enableExecuteCommand ?? false,
+      tags: input.tags ?? [],
+    },
+    context,
+  );
+}
+
+/** @throws {AwsError} `InvalidParameterException` where the settings do not fit each other. */
+export function checked(settings: ServiceSettings, context: SettingsContext): ServiceSettings {
+  const { definition, launchType, desiredCount } = settings;
+  if (desiredCount < 0) throw invalidParameter("Desired count can not be less than 0.");
+  if (launchType === "FARGATE" && definition.compatibilities?.includes("FARGATE") !== true)
+    throw invalidParameter("Task definition does not support launch_type FARGATE.");
+  checkNetwork(definition, settings.network, context.network);
+  for (const loadBalancer of settings.loadBalancers) checkLoadBalancer(loadBalancer, definition, context.targets);
+  checkPercentages(settings.deploymentConfiguration);
+  return settings;
+}
+
+export function withDefaults(configuration: DeploymentConfiguration = {}): DeploymentConfiguration {
+  refuseUnsupported("deploymentConfiguration", configuration, [
+    "alarms",
+    "lifecycleHooks",
+    "bakeTimeInMinutes",
+    "linearConfiguration",
+    "canaryConfiguration",
+  ]);
+  if (configuration.strategy !== undefined && configuration.strategy !== "ROLLING")
+    refuseUnsupported("deploymentConfiguration", { [`strategy ${configuration.strategy}`]: true }, [
+      `strategy ${configuration.strategy}`,
+    ]);
+  return {
+    ...configuration,
+    deploymentCircuitBreaker: configuration.deploymentCircuitBreaker ?? { enable: false, rollback: false },
+    maximumPercent: configuration.maximumPercent ?? 200,
+    minimumHealthyPercent: configuration.minimumHealthyPercent ?? 100,
+    strategy: "ROLLING",
+  };
+}
+
+function launchType(given: string | undefined): ServiceSettings["launchType"] {
+  if (given === undefined || given === "EC2") return "EC2";
+  if (given === "FARGATE") return "FARGATE";
+  throw invalidParameter(`Launch type ${given} is not supported.`);
+}
+
+export function checkNetwork(
+  { networkMode }: RegisteredDefinition,
+  given: AwsVpcConfiguration | undefined,
+  network: Network,
+): void {
+  if (networkMode !== "awsvpc") {
+    if (given !== undefined)
+      throw invalidParameter("Network Configuration is not valid for the given networkMode of this task definition.");
+    return;
+  }
+  if (given === undefined || given.subnets === undefined || given.subnets.length === 0)
+    throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  const subnet = given.subnets.find((id) => network.findSubnet(id) === undefined);
+  if (subnet !== undefined)
+    throw invalidParameter(
+      `Error retrieving subnet information for [${subnet}]: The subnet ID '${subnet}' does not exist`,
+    );
+  const group = given.securityGroups?.find((id) => network.findSecurityGroup(id) === undefined);
+  if (group !== undefined)
+    throw invalidParameter(
+      `Error retrieving security group information for [${group}]: The security group '${group}' does not exist`,
+    );
+}
+
+function checkLoadBalancer(
+  loadBalancer: LoadBalancer,
+  definition: RegisteredDefinition,
+  targets: TargetRegistry,
+): void {
+  const { targetGroupArn, containerName, containerPort } = loadBalancer;
+  refuseUnsupported("loadBalancers", loadBalancer, ["loadBalancerName", "advancedConfiguration"]);
+  if (targetGroupArn === undefined) throw invalidParameter("targetGroupArn can not be blank.");
+  const group = targets.find(targetGroupArn);
+  if (group === undefined)
+    throw invalidParameter(
+      "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",
+    );
+  if (!group.inUse)
+    throw invalidParameter(
+      `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
+    );
+  const container = definition.containerDefinitions?.find(({ name }) => name === containerName);
+  if (container === undefined)
+    throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
+  if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+    throw invalidParameter(`The container ${containerName} did not have a container port ${containerPort} defined.`);
+}
+
+function checkPercentages({ maximumPercent = 200, minimumHealthyPercent = 100 }: DeploymentConfiguration): void {
+  if (minimumHealthyPercent < 0) throw invalidParameter("minimumHealthyPercent must be greater than or equal to 0.");
+  if (maximumPercent < 100) throw invalidParameter("maximumPercent must be greater than or equal to 100.");
+  if (maximumPercent < minimumHealthyPercent)
+    throw invalidParameter("maximumPercent must be greater than or equal to minimumHealthyPercent.");
+}

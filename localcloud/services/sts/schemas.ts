@@ -1,0 +1,1 @@
+export { GetCallerIdentity$ } from "@aws-sdk/client-sts";

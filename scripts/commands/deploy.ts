@@ -1,0 +1,23 @@
+import { deployInput } from "../../core/deployment/deploy-input.ts";
+import { succeeded } from "../../core/deployment/deploy-result.ts";
+import { deployService } from "../../core/deployment/deploy-service.ts";
+import { awsClients } from "../../core/platform/aws/clients.ts";
+import { systemClock } from "../../core/platform/clock.ts";
+import { resultLines } from "../../core/report/result-lines.ts";
+import { defineVerb } from "../verb.ts";
+
+export const deploy = defineVerb({
+  name: "deploy",
+  description: "Deploy a task definition to an ECS service and say what came of it.",
+  example:
+    "ecs-pipeline deploy --task-definition taskdef.json --image 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:3f9e1c2 \\\n" +
+    "    --cluster ecs-demo --service web --wait-until deployed",
+  input: deployInput,
+  async run(input, terminal, { json }) {
+    const { log, signal } = terminal;
+    const result = await deployService(awsClients(), input, { log, signal, clock: systemClock });
+    terminal.report(resultLines(result));
+    if (json) terminal.json(result);
+    return succeeded(result) ? 0 : 1;
+  },
+});

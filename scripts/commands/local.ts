@@ -1,0 +1,92 @@
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+import { ToolkitError } from "../../core/platform/errors.ts";
+import { inputSchema } from "../../core/platform/input.ts";
+import { boolean, choice, text, wholeNumber } from "../../core/platform/input-fields.ts";
+import type { LocalCloud } from "../../localcloud/local-cloud.ts";
+import type { Console } from "../console.ts";
+import { defineVerb } from "../verb.ts";
+
+const localInput = inputSchema({
+  port: v.optional(wholeNumber("The port of all APIs; 0 is any free one.", { min: 0, max: 65_535 }), 4566),
+  region: v.optional(text("The region that it plays."), "us-east-1"),
+  "unknown-members": v.optional(
+    choice(["refuse", "ignore"], "What to do with members of a request that the operation does not have."),
+    "refuse",
+  ),
+  "until-stdin-ends": v.optional(
+    boolean("Whether to end when standard input ends, for programs that start it."),
+    false,
+  ),
+});
+
+type LocalInput = ReturnType<typeof localInput.parse>;
+
+/** The one door from the CLI to the local cloud, whose code is loaded only here. */
+export const local = defineVerb({
+  name: "local",
+  description: "Run AWS's side of a deployment on this machine, until it is ended.",
+  example: "ecs-pipeline local --port 4566",
+  input: localInput,
+  async run(input, terminal, { json }) {
+    const cloud = await start(input, terminal);
+    if (json) terminal.json({ endpoint: cloud.endpoint, region: input.region, subnets: cloud.network.subnets });
+    else terminal.print(welcome(cloud, input));
+    await ended(input, terminal.signal);
+    await cloud.close();
+    terminal.log.step("local", "ended: its tasks are stopped and its files removed");
+    return 0;
+  },
+});
+
+async function start({ port, region, unknownMembers }: LocalInput, terminal: Console): Promise<LocalCloud> {
+  const { startLocalCloud } = await import("../../localcloud/local-cloud.ts");
+  try {
+    return await startLocalCloud({
+      port,
+      region,
+      unknownMembers,
+      // The bundle of localcloud/runtime/reaper/main.ts lies beside this one.
+      reaperEntry: fileURLToPath(new URL("./reaper.js", import.meta.url)),
+      onBug: (error, what) => terminal.complain(`the local cloud failed at ${what}: ${bugText(error)}`),
+      onNote: (note) => terminal.log.warn(note),
+      onListening: ({ port: wanted, boundPort }) =>
+        terminal.log.step("local", `listener :${wanted} of a load balancer answers at http://127.0.0.1:${boundPort}`),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    throw new ToolkitError(
+      "LOCAL_PORT_IN_USE",
+      `the local cloud cannot listen on port ${port}: something else does`,
+      `End what listens on port ${port}, or give another --port (0 is any free one).`,
+      { cause: error },
+    );
+  }
+}
+
+function bugText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function welcome({ endpoint, network }: LocalCloud, { region }: LocalInput): string[] {
+  return [
+    `the local cloud answers at ${endpoint}`,
+    "",
+    "In the shell that is to use it:",
+    `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test",
+    "",
+    `Subnets to make services in: ${network.subnets.map(({ subnetId }) => subnetId).join(", ")}`,
+    `What was called: ${endpoint}/_localcloud/journal · where listeners answer: ${endpoint}/_localcloud/listeners`,
+    "Ctrl-C ends it and removes all that it made.",
+  ];
+}
+
+async function ended({ untilStdinEnds }: LocalInput, signal: AbortSignal): Promise<void> {
+  const endings: Promise<unknown>[] = [signal.aborted ? Promise.resolve() : once(signal, "abort")];
+  if (untilStdinEnds) endings.push(once(process.stdin.resume(), "end"));
+  await Promise.race(endings);
+  // An open standard input would hold the process.
+  process.stdin.destroy();
+}

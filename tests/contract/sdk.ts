@@ -1,0 +1,22 @@
+import { resolve } from "node:path";
+import { type LocalCloud, startLocalCloud } from "../../localcloud/local-cloud.ts";
+
+/** A local cloud on a free port, from source. */
+export function startCloud(): Promise<LocalCloud> {
+  return startLocalCloud({ port: 0, reaperEntry: resolve("localcloud/runtime/reaper/main.ts"), onBug: failOnBug });
+}
+
+/** An SDK client's configuration that reaches the local cloud and tries once, so that a test sees the first answer. */
+export function sdkConfig(cloud: LocalCloud) {
+  return {
+    endpoint: cloud.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  };
+}
+
+/** A defect inside the local cloud must fail the test that met it, not only be logged. */
+function failOnBug(error: unknown, what: string): void {
+  throw new Error(`The local cloud failed at ${what}`, { cause: error });
+}

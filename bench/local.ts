@@ -45,7 +45,7 @@ export async function measureLocal(runs: number): Promise<Row[]> {
 
 async function sample(args: readonly string[], path: string): Promise<Sample> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"] });
   const endpoint = await printedEndpoint(child);
   await (await fetch(`${endpoint}${path}`)).arrayBuffer();
   const readyMs = performance.now() - startedAt;

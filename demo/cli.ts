@@ -13,18 +13,24 @@ export interface CliRun {
   readonly talk: string;
 }
 
-/** Runs `ecs-pipeline <args> --json` against the endpoint; `onTalk` sees what it says as it comes. */
-export async function runCli(
-  args: readonly string[],
-  endpoint: string,
-  onTalk: (text: string) => void = () => {},
-): Promise<CliRun> {
+export interface CliOptions {
+  /** Sees what it says as it comes. */
+  readonly onTalk?: (text: string) => void;
+  /** Ends it, as SIGTERM does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs `ecs-pipeline <args> --json` against the endpoint. */
+export async function runCli(args: readonly string[], endpoint: string, options: CliOptions = {}): Promise<CliRun> {
+  const { onTalk = () => {}, signal } = options;
   const child = spawn(process.execPath, [CLI, ...args, "--json"], {
     env: cliEnvironment(endpoint),
-    stdio: ["ignore", "pipe", "pipe"],
+    // The channel ends with us, however we end, and the CLI with the channel.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  signal?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   const output = collect(child);
-  child.stderr.on("data", (chunk: Buffer) => onTalk(chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => onTalk(chunk.toString()));
   const [exitCode] = (await once(child, "close")) as [number];
   const { stdout, stderr } = output();
   return { exitCode, result: stdout === "" ? {} : JSON.parse(stdout), talk: stderr };

@@ -69,9 +69,10 @@ export class Journey {
 
   async #cli(args: readonly string[], endpoint: string): Promise<Record<string, unknown>> {
     console.log(`  $ ecs-pipeline ${args.join(" ").replaceAll(`${PROJECT}/`, "").replaceAll(PROJECT, ".")}\n`);
-    const { result, talk, exitCode } = await runCli(args, endpoint, (text) =>
-      process.stdout.write(text.replace(/^(?=.)/gm, "  ")),
-    );
+    const { result, talk, exitCode } = await runCli(args, endpoint, {
+      signal: this.#ending,
+      onTalk: (text) => process.stdout.write(text.replace(/^(?=.)/gm, "  ")),
+    });
     if (result.outcome === undefined) throw new Error(`ecs-pipeline ${args[0]} ended with ${exitCode}: ${talk}`);
     return result;
   }

@@ -1,5 +1,5 @@
 import type { ReportLine } from "../core/report/result-lines.ts";
-import { canRedraw, plainText, styles, wantsColor } from "./style.ts";
+import { canRedraw, oneLine, plainText, styles, wantsColor } from "./style.ts";
 import { type TalkStream, type TerminalLog, terminalLog } from "./terminal-log.ts";
 
 /** What a verb needs of the process it runs in. */
@@ -42,13 +42,13 @@ export function processConsole({ stdout, stderr, environment, signal, json }: St
   return {
     log,
     signal,
-    print: (lines) => lines.forEach((line) => void write(plainText(line))),
+    print: (lines) => lines.forEach((line) => void write(oneLine(line))),
     report(lines) {
       log.end();
       stderr.write("\n");
       for (const { label, text, tone } of lines) {
         const indent = label === "" && tone !== "plain" ? "" : style.dim(label.padEnd(9));
-        write(`${indent}${paint[tone](plainText(text))}`);
+        write(`${indent}${paint[tone](oneLine(text))}`);
         if (tone !== "plain" && lines.length > 1) write("");
       }
     },

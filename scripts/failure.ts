@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { ToolkitError } from "../core/platform/errors.ts";
 import type { Console } from "./console.ts";
+import { oneLine } from "./style.ts";
 
 export interface FailureOptions {
   readonly json: boolean;
@@ -19,18 +20,35 @@ interface Failure {
  * trace is for `--debug` only.
  */
 export function tellFailure(error: unknown, terminal: Console, { json, debug }: FailureOptions): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return tellMisuse(error, terminal, json);
   const { code, message, remedy } = failureOf(error, terminal.signal);
   if (json) terminal.json({ error: { code, message, remedy } });
-  terminal.complain(`error    ${code}  ${message}`);
-  terminal.complain(`fix      ${remedy}`);
+  terminal.complain(`error    ${code}  ${oneLine(message)}`);
+  terminal.complain(`fix      ${oneLine(remedy)}`);
   if (debug && error instanceof Error) terminal.complain(error.stack ?? "");
   return code === "INPUT_INVALID" ? 2 : 1;
 }
 
+/** What the parser of the command line has told already on standard error; help is no misuse. */
+function tellMisuse({ exitCode, message }: CommanderError, terminal: Console, json: boolean): number {
+  if (exitCode === 0) return 0;
+  const error = {
+    code: "INPUT_INVALID",
+    message: oneLine(message.replace(/^error: /, "")),
+    remedy: "See ecs-pipeline --help.",
+  };
+  if (json) terminal.json({ error });
+  return 2;
+}
+
 function failureOf(error: unknown, signal: AbortSignal): Failure {
+  const interrupted = signal.aborted && (!(error instanceof ToolkitError) || isAbort(error.cause));
+  if (interrupted) return { code: "CANCELLED", message: "the run was ended from outside", remedy: "Run it again." };
   if (error instanceof ToolkitError) return error;
-  if (signal.aborted) return { code: "CANCELLED", message: "the run was ended from outside", remedy: "Run it again." };
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
   return { code: "UNEXPECTED", message, remedy: "This is a bug: report it with what --debug shows." };
+}
+
+function isAbort(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "AbortError";
 }

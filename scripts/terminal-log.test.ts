@@ -46,4 +46,11 @@ describe("terminalLog", () => {
     log.step("watch", "a\u001b[2Jb\u0007c\rd\u009be");
     expect(text()).toBe("watch    abcde\n");
   });
+
+  it("lets no text from elsewhere begin a line, where GitHub would take it for a command", () => {
+    const { log, text } = talk(false);
+    log.step("watch", "a\n::error::b\r\n  ::set-env::c");
+    log.warn("d\n::stop-commands::e");
+    expect(text()).toBe("watch    a ::error::b ::set-env::c\nnote     d ::stop-commands::e\n");
+  });
 });

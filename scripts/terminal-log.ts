@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import type { Log, Phase } from "../core/platform/log.ts";
-import { plainText, styles } from "./style.ts";
+import { oneLine, styles } from "./style.ts";
 
 /** Where talk goes: standard error, or a stand-in for it. */
 export type TalkStream = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns">>;
@@ -39,14 +39,14 @@ export function terminalLog(stream: TalkStream, settings: TalkSettings): Termina
   return {
     step(phase, text) {
       if (phase === "service") {
-        line(style.bold(plainText(text) + settings.serviceSuffix));
+        line(style.bold(oneLine(text) + settings.serviceSuffix));
       } else {
-        line(`${style.dim((phase === last ? "" : phase).padEnd(labelWidth))}${plainText(text)}`);
+        line(`${style.dim((phase === last ? "" : phase).padEnd(labelWidth))}${oneLine(text)}`);
       }
       last = phase;
     },
     warn(text) {
-      line(`${style.yellow("note".padEnd(labelWidth))}${plainText(text)}`);
+      line(`${style.yellow("note".padEnd(labelWidth))}${oneLine(text)}`);
       last = undefined;
     },
     progress(phase, text) {
@@ -54,7 +54,7 @@ export function terminalLog(stream: TalkStream, settings: TalkSettings): Termina
       const width = Math.max(20, (stream.columns || 80) - 1);
       end();
       const label = (phase === last ? "" : phase).padEnd(labelWidth);
-      stream.write(style.dim(`${label}${plainText(text)}`.slice(0, width)));
+      stream.write(style.dim(`${label}${oneLine(text)}`.slice(0, width)));
       redrawn = true;
     },
     end,

@@ -56,6 +56,19 @@ describe("deployService, when it does not work", () => {
     expect((await deploy({ after })).result.outcome).toBe("rolled-back");
   });
 
+  it("knows a rollback under a new id by its reason, though the failed deployment is gone from the list", async () => {
+    const rollback = (changes = {}) => deployment("9", "web:42", { createdAt: later(38), ...changes });
+    const rolloutStateReason = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
+    const after: Timeline = [
+      [0, service([ours(), old()])],
+      [40, service([rollback({ rolloutState: "IN_PROGRESS", rolloutStateReason })])],
+      [60, service([rollback()])],
+    ];
+    const { result } = await deploy({ after });
+    expect(result.outcome).toBe("rolled-back");
+    expect(result.durationMs).toBeGreaterThanOrEqual(60_000);
+  });
+
   it("does not take an old reading after the update for a rollback", async () => {
     const after: Timeline = [
       [0, service([ours(), old()])],
@@ -110,6 +123,46 @@ describe("deployService, when it does not work", () => {
     expect(result.outcome).toBe("failed");
     expect(result.durationMs).toBeGreaterThanOrEqual(40_000);
     expect(result.durationMs).toBeLessThan(43_000);
+  });
+
+  it("says failed, not timed-out, where the deadline comes before a rollback that is due", async () => {
+    const failed = ours({ rolloutState: "FAILED", rolloutStateReason: "ECS deployment circuit breaker: x." });
+    const after: Timeline = [
+      [0, service([ours(), old()])],
+      [50, service([failed, old()])],
+    ];
+    const { result } = await deploy({ after }, { input: { "wait-for-minutes": 1 } });
+    expect(result).toMatchObject({ outcome: "failed", reason: "ECS deployment circuit breaker: x." });
+  });
+
+  it.each([{ "wait-until": undefined }, {}])(
+    "says failed where the same revision has failed already: %j",
+    async (wait) => {
+      const rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
+      const failed = deployment("1", "web:42", { rolloutState: "FAILED", rolloutStateReason, runningCount: 0 });
+      const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } };
+      const { result, aws, log } = await deploy(
+        { before: service([failed], breaker) },
+        { input: { image: "web:1", ...wait } },
+      );
+      expect(result).toMatchObject({ outcome: "failed", reason: rolloutStateReason });
+      expect(log.lines).toContainEqual(expect.stringContaining("force-new-deployment"));
+      expect(aws.operations()).not.toContain("UpdateService");
+    },
+  );
+
+  it("says superseded where somebody else's revision came between the reading and an update without one", async () => {
+    const theirs = deployment("3", "web:44", { rolloutState: "IN_PROGRESS" });
+    const after: Timeline = [
+      [0, service([theirs, old()])],
+      [9, service([deployment("3", "web:44")])],
+    ];
+    const { result } = await deploy({ after }, { input: { image: "web:1", "force-new-deployment": true } });
+    expect(result).toMatchObject({
+      outcome: "superseded",
+      taskDefinitionArn: arn("web:42"),
+      reason: "deployment ecs-svc/3 of web:44 is the service's now",
+    });
   });
 
   it("says superseded where somebody else deployed, and by what", async () => {
@@ -175,6 +228,20 @@ describe("deployService, when it does not work", () => {
       deploymentId: "ecs-svc/2",
       error: { code: "DEPLOYMENT_CANCELLED", message: expect.stringContaining("ecs-svc/2 of web:43 goes on") },
     });
+  });
+
+  it("does not say that a deployment goes on which is being rolled back when the run is ended", async () => {
+    const after: Timeline = [
+      [0, service([ours(), old()])],
+      [31, service([back(), { ...failing, failedTasks: 0 }])],
+    ];
+    const { result, aws } = await deploy({ after }, { abortAfterMs: 45_000 });
+    expect(result).toMatchObject({
+      outcome: "rolled-back",
+      error: { code: "DEPLOYMENT_ROLLED_BACK" },
+      diagnosis: undefined,
+    });
+    expect(aws.operations()).not.toContain("ListTasks");
   });
 
   it.each([

@@ -62,6 +62,16 @@ describe("deployService", () => {
     expect(aws.operations()).toEqual(["DescribeServices", "DescribeTaskDefinition"]);
   });
 
+  it.each<[string, object, string]>([
+    ["waits for them", { "wait-until": "stable" }, "timed-out"],
+    ["leaves them alone where waiting is not asked for", { "wait-until": undefined }, "unchanged"],
+  ])("does not take a service without its tasks for steady: %s", async (_what, input, outcome) => {
+    const before = service([deployment("1", "web:42", { runningCount: 0 })]);
+    const { result, aws } = await deploy({ before }, { input: { image: "web:1", "wait-for-minutes": 1, ...input } });
+    expect(result).toMatchObject({ outcome, now: { running: 0, desired: 2 } });
+    expect(aws.operations()).not.toContain("UpdateService");
+  });
+
   it("joins the deployment in flight that carries the same revision", async () => {
     const before = service([deployment("1", "web:42", { rolloutState: "IN_PROGRESS", createdAt: new Date(0) })]);
     const completed = service([deployment("1", "web:42")]);
@@ -105,16 +115,32 @@ describe("deployService", () => {
     expect(told).toEqual([expect.stringContaining("was unable to place a task")]);
   });
 
+  it("does not take a reading from before the update for the new count", async () => {
+    const scaled = (running: number) =>
+      service([deployment("1", "web:42", { desiredCount: 3, runningCount: running })], { desiredCount: 3 });
+    const after: Timeline = [
+      [0, scaled(2)],
+      [1, steady],
+      [5, scaled(2)],
+      [30, scaled(3)],
+    ];
+    const { result } = await deploy({ after }, { input: { image: "web:1", "desired-count": 3 } });
+    expect(result.outcome).toBe("deployed");
+    expect(result.durationMs).toBeGreaterThanOrEqual(30_000);
+  });
+
   it("deploys the same revision anew where that is asked for", async () => {
-    const { aws } = await deploy(
+    const anew = (changes = {}) => deployment("2", "web:42", changes);
+    const { aws, result } = await deploy(
       {
         after: [
-          [0, service([ours(), old()])],
-          [5, service([oursDone])],
+          [0, service([anew({ rolloutState: "IN_PROGRESS", runningCount: 0 }), old()])],
+          [5, service([anew()])],
         ],
       },
       { input: { image: "web:1", "force-new-deployment": true } },
     );
+    expect(result).toMatchObject({ outcome: "deployed", deploymentId: "ecs-svc/2" });
     expect(aws.calls.at(2)).toBe('UpdateService {"cluster":"ecs-demo","service":"web","forceNewDeployment":true}');
   });
 

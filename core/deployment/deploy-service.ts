@@ -16,7 +16,7 @@ import { primaryOf } from "./primary.ts";
 import { type Proof, proveDeployment } from "./proof.ts";
 import { startDeployment } from "./start.ts";
 import type { PinnedDeployment } from "./strategy.ts";
-import type { Verdict } from "./verdict.ts";
+import { supersededBy, type Verdict } from "./verdict.ts";
 
 /**
  * Deploys a task definition to an ECS service and, where asked to wait, says truly what came of it.
@@ -38,7 +38,9 @@ export async function deployService(clients: Clients, input: DeployInput, run: R
   announce(plan, input, run);
   const facts = { plan, input, startedAt, notes, run };
   if (nothingToDo(plan)) {
-    return isSteady(plan.service) ? deployResult(facts, { outcome: "unchanged" }) : join(clients, facts);
+    return isSteady(plan.service, awaited(input) !== undefined)
+      ? deployResult(facts, { outcome: "unchanged" })
+      : join(clients, facts);
   }
   throwIfCancelled(run.signal, "nothing was changed");
   const started = await startDeployment(clients.ecs, { cluster: input.cluster, service: input.service }, plan, run);
@@ -79,16 +81,18 @@ function nothingToDo({ changes, desiredCount, force }: Plan): boolean {
   return changes?.length === 0 && desiredCount === undefined && !force;
 }
 
-/** The newest deployment is complete: there is none in flight to join. */
-function isSteady(service: Service): boolean {
-  return primaryOf(service)?.rolloutState === "COMPLETED";
+/** The newest deployment is complete: there is none in flight to join, nor, where waiting was asked for, a missing task. */
+function isSteady(service: Service, waiting: boolean): boolean {
+  const complete = primaryOf(service)?.rolloutState === "COMPLETED";
+  return complete && (!waiting || service.runningCount === service.desiredCount);
 }
 
 /** A deployment of this very revision is under way, perhaps by a run that was killed. */
 function join(clients: Clients, facts: Facts): Promise<DeployResult> {
   const { service } = facts.plan;
-  facts.run.log.step("change", `nothing: deployment ${primaryOf(service)?.id ?? ""} of this revision is under way`);
-  return conclude(clients, facts, service, service.taskDefinition ?? "");
+  const primary = primaryOf(service);
+  facts.run.log.step("change", `nothing: deployment ${primary?.id ?? ""} of this revision ${joined(service)}`);
+  return conclude(clients, facts, service, primary?.taskDefinition ?? "");
 }
 
 async function conclude(
@@ -106,29 +110,58 @@ async function conclude(
     service,
     before: plan.service,
     taskDefinitionArn,
+    desiredCount: plan.desiredCount,
     waitUntil: waitUntil ?? "deployed",
     deadline,
   });
-  if (waitUntil === undefined) return deployResult(facts, { outcome: "started", service, pinned });
-  const verdict = await followDeployment(plan.strategy, clients, pinned, run, facts.startedAt);
+  const known = knownAlready(pinned, service, waitUntil !== undefined);
+  if (known === undefined && waitUntil === undefined) {
+    return deployResult(facts, { outcome: "started", service, pinned });
+  }
+  const verdict = known ?? (await followDeployment(plan.strategy, clients, pinned, run, facts.startedAt));
   const end = verdict.service ?? service;
   const proof = verdict.outcome === "deployed" ? await prove(clients, facts, pinned, end) : undefined;
   const diagnosis = await explain(clients, facts, pinned, { ...verdict, service: end });
   return deployResult(facts, { outcome: verdict.outcome, service: end, pinned, verdict, proof, diagnosis });
 }
 
+/**
+ * What needs no watch: somebody else's revision came between our reading and our update, which carried no task
+ * definition; or the deployment that was joined has failed. One that fails while it is waited for may still roll back.
+ */
+function knownAlready(pinned: PinnedDeployment, service: Service, waiting: boolean): Verdict | undefined {
+  const primary = primaryOf(service);
+  if (primary?.taskDefinition === undefined) return undefined;
+  if (primary.taskDefinition !== pinned.taskDefinitionArn) return supersededBy(primary, service);
+  if (waiting || !hasFailed(service)) return undefined;
+  return { outcome: "failed", reason: primary.rolloutStateReason ?? "the deployment failed", service };
+}
+
+function joined(service: Service): string {
+  if (hasFailed(service)) return "has failed already; force-new-deployment tries it again";
+  if (!isSteady(service, false)) return "is under way";
+  return `is complete, but ${service.runningCount} of ${service.desiredCount} tasks run`;
+}
+
+function hasFailed(service: Service): boolean {
+  return primaryOf(service)?.rolloutState === "FAILED";
+}
+
 function prove(clients: Clients, { plan, run }: Facts, pinned: PinnedDeployment, service: Service): Promise<Proof> {
   return proveDeployment(clients, { pinned, service, taskDefinition: plan.target.document }, run.signal);
 }
 
-/** A deployment that was superseded or left by a cancelled run has not failed: there is nothing to explain. */
+/**
+ * A deployment that was superseded or left by a cancelled run has not failed: there is nothing to explain. A run that
+ * was ended reads no more.
+ */
 async function explain(
   clients: Clients,
   { plan, run }: Facts,
   pinned: PinnedDeployment,
   verdict: Verdict & { service: Service },
 ): Promise<Diagnosis | undefined> {
-  if (!["rolled-back", "failed", "timed-out"].includes(verdict.outcome)) return undefined;
+  if (run.signal.aborted || !["rolled-back", "failed", "timed-out"].includes(verdict.outcome)) return undefined;
   const { service, reason } = verdict;
   const { name, id: deploymentId, createdAt: since } = pinned;
   const failed = { name, service, deploymentId, since, taskDefinition: plan.target.document, reason };

@@ -60,6 +60,8 @@ interface Options {
   readonly input?: Record<string, unknown>;
   /** The operation at which the run is ended from outside. */
   readonly abortAt?: string;
+  /** Milliseconds after which the run is ended from outside, at the call that comes next. */
+  readonly abortAfterMs?: number;
   /** Replaces parts of the scripted clients. */
   readonly rewire?: (clients: Clients) => Clients;
 }
@@ -73,12 +75,12 @@ interface Deployed {
 /** Starts one deployment of image web:2; `done` settles with it, `aws` tells of its calls either way. */
 export function deploying(
   script: Partial<Script>,
-  { input = {}, abortAt, rewire = (clients) => clients }: Options = {},
+  { input = {}, abortAt, abortAfterMs = Number.POSITIVE_INFINITY, rewire = (clients) => clients }: Options = {},
 ) {
   const clock = new JumpingClock(updateTime.getTime());
   const controller = new AbortController();
   const onCall = (operation: string) => {
-    if (operation === abortAt) controller.abort();
+    if (operation === abortAt || clock.now() - updateTime.getTime() >= abortAfterMs) controller.abort();
   };
   const aws = scriptedAws({ before: steady, taskDefinition: registered, onCall, ...script }, clock);
   const log = recordingLog();

@@ -11,6 +11,7 @@ interface Pinning {
   /** The service before. */
   readonly before: Service;
   readonly taskDefinitionArn: string;
+  readonly desiredCount: number | undefined;
   readonly waitUntil: "deployed" | "stable";
   readonly deadline: number;
 }
@@ -20,7 +21,7 @@ interface Pinning {
  * @throws {ToolkitError} AWS_CALL_FAILED where the answer has none
  */
 export function pinDeployment(pinning: Pinning): PinnedDeployment {
-  const { name, service, before, taskDefinitionArn, waitUntil, deadline } = pinning;
+  const { name, service, before, taskDefinitionArn, desiredCount, waitUntil, deadline } = pinning;
   const primary = primaryOf(service);
   if (primary?.id === undefined) {
     throw new ToolkitError(
@@ -37,6 +38,7 @@ export function pinDeployment(pinning: Pinning): PinnedDeployment {
     createdAt: primary.createdAt ?? new Date(0),
     earlierEvents: new Set(service === before ? [] : eventIds(before)),
     previous,
+    desiredCount,
     rollbackEnabled: previous !== undefined && rollsBack(service),
     replacesTasks: primaryOf(before)?.id !== primary.id || primary.rolloutState !== "COMPLETED",
     waitUntil,

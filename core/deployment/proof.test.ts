@@ -32,6 +32,18 @@ describe("proof", () => {
     expect((await deploy({ after, running: running(child), manifest }, { input })).result.proof.status).toBe("proved");
   });
 
+  it("claims nothing about a service that runs no task", async () => {
+    const zero = { desiredCount: 0, runningCount: 0 };
+    const none: Timeline = [
+      [0, service([ours(zero)], zero)],
+      [5, service([{ ...oursDone, ...zero }], zero)],
+    ];
+    expect((await deploy({ after: none }, { input })).result).toMatchObject({
+      outcome: "deployed",
+      proof: { status: "not-checked", reason: "no running task was found" },
+    });
+  });
+
   it("contradicts ECS only where another digest certainly runs", async () => {
     const contradicted = await deploy({ after, running: running(child), manifest: "{}" }, { input });
     expect(contradicted.result).toMatchObject({

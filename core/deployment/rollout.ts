@@ -1,9 +1,8 @@
 import type { Deployment, Service, ServiceEvent } from "@aws-sdk/client-ecs";
-import { shortArn } from "../platform/arn.ts";
 import type { TaskCounts, WatchEvent } from "./events.ts";
 import { primaryOf } from "./primary.ts";
 import type { PinnedDeployment } from "./strategy.ts";
-import type { Verdict } from "./verdict.ts";
+import { supersededBy, type Verdict } from "./verdict.ts";
 
 /** How long a rollback may take to begin after its deployment failed. */
 const rollbackBeginsWithinMs = 30_000;
@@ -33,15 +32,19 @@ export class Rollout {
   #counts = "";
   #state = "";
   #service: Service | undefined;
+  /** Whether a reading has shown the number of tasks that was asked for: one from before the update has not. */
+  #countIsCurrent: boolean;
 
   constructor(pinned: PinnedDeployment) {
     this.#pinned = pinned;
     this.#seenEvents = new Set(pinned.earlierEvents);
+    this.#countIsCurrent = pinned.desiredCount === undefined;
   }
 
   /** @param now the run's clock, milliseconds since the epoch */
   observe(service: Service, now: number): Observation {
     this.#service = service;
+    this.#countIsCurrent ||= service.desiredCount === this.#pinned.desiredCount;
     const ours = service.deployments?.find(({ id }) => id === this.#pinned.id);
     const serviceEvents = this.#newServiceEvents(service);
     this.#gatherEvidence(service, ours, serviceEvents, now);
@@ -62,11 +65,12 @@ export class Rollout {
   /** What can be said when there are no more readings. */
   end(kind: "deadline" | "cancelled"): Verdict {
     const service = this.#service;
-    if (kind === "cancelled") return { outcome: "cancelled", reason: "the run was ended from outside", service };
-    if (this.#rollingBack === undefined) {
-      return { outcome: "timed-out", reason: this.#failure?.reason ?? "not complete at the deadline", service };
+    if (this.#rollingBack !== undefined) {
+      return { outcome: "rolled-back", reason: this.#failureReason(), service, successor: this.#rollingBack };
     }
-    return { outcome: "rolled-back", reason: this.#failureReason(), service, successor: this.#rollingBack };
+    if (kind === "cancelled") return { outcome: "cancelled", reason: "the run was ended from outside", service };
+    if (this.#failure !== undefined) return { outcome: "failed", reason: this.#failure.reason, service };
+    return { outcome: "timed-out", reason: "not complete at the deadline", service };
   }
 
   #newServiceEvents(service: Service): ServiceEvent[] {
@@ -136,7 +140,7 @@ export class Rollout {
 
   /** A completed deployment is there; a changed number of tasks and `stable` want the counts too. */
   #isThere(service: Service): boolean {
-    const counted = service.runningCount === service.desiredCount && service.pendingCount === 0;
+    const counted = this.#countIsCurrent && service.runningCount === service.desiredCount && service.pendingCount === 0;
     const alone = service.deployments?.length === 1;
     if (this.#pinned.waitUntil === "stable") return counted && alone;
     return this.#pinned.replacesTasks || counted;
@@ -148,8 +152,7 @@ export class Rollout {
     if (this.#failure !== undefined) {
       return { outcome: "failed", reason: this.#failure.reason, service, successor: primary };
     }
-    const reason = `deployment ${primary.id ?? ""} of ${shortArn(primary.taskDefinition ?? "")} is the service's now`;
-    return { outcome: "superseded", reason, service, successor: primary };
+    return supersededBy(primary, service);
   }
 
   #rollbackVerdict(service: Service, primary: Deployment): Verdict | undefined {
@@ -163,7 +166,8 @@ export class Rollout {
   #isRollback(primary: Deployment): boolean {
     const { previous, id } = this.#pinned;
     if (primary.id === undefined || primary.id === id) return false;
-    if (this.#rollbackIds.has(primary.id)) return true;
+    if (this.#rollbackIds.has(primary.id) || this.#rollingBack?.id === primary.id) return true;
+    if (rollbackTarget.test(primary.rolloutStateReason ?? "")) return true;
     if (primary.id === previous?.id) return !this.#isOlderReading(primary);
     return this.#failure !== undefined && primary.taskDefinition === previous?.taskDefinition;
   }

@@ -26,6 +26,8 @@ export interface PinnedDeployment {
   readonly previous: Deployment | undefined;
   /** Whether a breaker or an alarm rolls the service back when the deployment fails. */
   readonly rollbackEnabled: boolean;
+  /** The number of tasks that this run asked for; `undefined` where it asked for none. */
+  readonly desiredCount: number | undefined;
   /** False where an update changed the number of tasks only, which makes no deployment. */
   readonly replacesTasks: boolean;
   readonly waitUntil: "deployed" | "stable";

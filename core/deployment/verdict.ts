@@ -1,4 +1,5 @@
 import type { Deployment, Service } from "@aws-sdk/client-ecs";
+import { shortArn } from "../platform/arn.ts";
 
 /** How a watch ends. */
 export interface Verdict {
@@ -9,4 +10,10 @@ export interface Verdict {
   readonly service: Service | undefined;
   /** The deployment that is PRIMARY now, where it is another one. */
   readonly successor?: Deployment;
+}
+
+/** Somebody else's deployment has taken the followed one's place. */
+export function supersededBy(primary: Deployment, service: Service): Verdict {
+  const reason = `deployment ${primary.id ?? ""} of ${shortArn(primary.taskDefinition ?? "")} is the service's now`;
+  return { outcome: "superseded", reason, service, successor: primary };
 }

@@ -35,7 +35,9 @@ export const errorCodes = {
   IMAGE_REGISTRY_FAILED: "The registry did not answer, or not as it should.",
   IMAGE_WORK_FOLDER_UNUSABLE: "The temporary folder for layers is full or cannot be written.",
   IMAGE_TAG_IMMUTABLE: "The tag exists with other content, and the repository does not let tags move.",
+  LOCAL_NOT_STARTED: "The local cloud may not use its temporary folder or its port on this machine.",
   LOCAL_PORT_IN_USE: "The local cloud cannot listen on the port: something else does.",
+  NODE_TOO_OLD: "The Node that runs the toolkit is older than what it needs.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

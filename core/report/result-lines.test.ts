@@ -102,6 +102,14 @@ describe("resultLines", () => {
     ]);
   });
 
+  it("gives each line of a message a line of its own", () => {
+    const { diagnosis } = rolledBack;
+    if (diagnosis?.logs === undefined) throw new Error("the sample has a log");
+    const lines = [{ at: new Date(10_000), message: "Error: no\n    at main\r\n::error::x" }];
+    const shown = text({ ...rolledBack, diagnosis: { ...diagnosis, logs: { ...diagnosis.logs, lines } } });
+    expect(shown).toEqual(expect.arrayContaining(["+0:09      at main", "+0:09  ::error::x"]));
+  });
+
   it("turns red where what runs contradicts ECS", () => {
     const proof = { status: "contradicted", reason: "container web runs sha256:0" } as const;
     const lines = resultLines({ ...deployed, proof });

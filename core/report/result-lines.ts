@@ -111,10 +111,11 @@ function logLines({ logs, tasks }: Diagnosis): readonly string[] {
   if (logs.lines.length === 0) return [`${shortTaskId(logs.taskId)} ${logs.container} wrote nothing`];
   const task = tasks.find(({ id }) => id === logs.taskId);
   const start = task?.startedAt ?? task?.createdAt ?? logs.lines[0]?.at ?? new Date(0);
-  return logs.lines.map(({ at, message }, index) => {
+  const lines = logs.lines.flatMap(({ at, message }) => message.split(/\r?\n/).map((line) => ({ at, line })));
+  return lines.map(({ at, line }, index) => {
     const subject = index === 0 ? `${shortTaskId(logs.taskId)} ${logs.container}` : "";
     const sinceStart = Math.max(0, at.getTime() - start.getTime());
-    return `${subject.padEnd(5 + 1 + logs.container.length)}  +${stopwatch(sinceStart)}  ${message}`;
+    return `${subject.padEnd(5 + 1 + logs.container.length)}  +${stopwatch(sinceStart)}  ${line}`;
   });
 }
 

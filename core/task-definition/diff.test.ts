@@ -125,6 +125,30 @@ describe("diffTaskDefinitions", () => {
     });
   });
 
+  it.each([
+    ["DB_PWD", "hunter2"],
+    ["STRIPE_KEY", "hunter2"],
+    ["AUTH", "hunter2"],
+    ["CONNECTION", "Server=db;Password=hunter2;Timeout=3"],
+    ["DATABASE_URL", "postgres://web:hun/hunter2@db/web"],
+    ["OPTIONS", "--verbose --password hunter2"],
+  ])("hides the secret in %s", (name, value) => {
+    const twice = [
+      { name, value },
+      { name, value },
+      { name: `${name}_2`, value: "x" },
+    ];
+    expect(JSON.stringify(diffTaskDefinitions(web, container({ environment: twice })))).not.toContain("hunter2");
+    const newer = [{ name, value, kind: "plain" }];
+    expect(JSON.stringify(diffTaskDefinitions(web, container({ environment: newer })))).not.toContain("hunter2");
+  });
+
+  it("hides secrets among a command's arguments and leaves the rest", () => {
+    const command = ["serve", "--password=hunter2", "--token", "hunter2", "--port", "8080", "http://a:80/b"];
+    const [change] = diffTaskDefinitions(web, container({ command }));
+    expect(change?.after).toBe('["serve","--password=(hidden)","--token","(hidden)","--port","8080","http://a:80/b"]');
+  });
+
   it("is empty for a document and itself in any order, and for nothing else (property)", () => {
     fc.assert(
       fc.property(taskDefinitions, fc.string({ minLength: 1 }), (document, value) => {

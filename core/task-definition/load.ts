@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import { parseDocument } from "yaml";
 import { ToolkitError } from "../platform/errors.ts";
@@ -6,6 +6,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../platform/json.
 
 /** Far above what ECS takes (64 KB of JSON), for comments and indentation; keeps a wrong path from filling memory. */
 const maxFileBytes = 1024 * 1024;
+
+/** Far above what a task definition needs; keeps what walks it from running out of stack. */
+const maxDepth = 32;
 
 /** A task definition as its file says it, and the file's name for messages. */
 export interface LoadedTaskDefinition {
@@ -23,16 +26,16 @@ export async function loadTaskDefinition(path: string): Promise<LoadedTaskDefini
   const text = await readText(path);
   const value = [".yaml", ".yml"].includes(extname(path).toLowerCase()) ? fromYaml(file, text) : fromJson(file, text);
   if (!isJsonObject(value)) throw invalid(file, "is not an object with family and containerDefinitions");
+  requireJson(file, value);
   return { file, document: value };
 }
 
 async function readText(path: string): Promise<string> {
   try {
     await using handle = await open(path);
-    const buffer = Buffer.alloc(maxFileBytes + 1);
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    if (bytesRead > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
-    return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
+    const bytes = await readUpTo(handle, maxFileBytes + 1);
+    if (bytes.length > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
+    return bytes.toString("utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
     if (cause instanceof ToolkitError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -47,6 +50,18 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+/** From where the file stands, and again until it ends: it may be a pipe, as a shell's `<(…)` is. */
+async function readUpTo(handle: FileHandle, most: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  while (length < most) {
+    const { bytesRead } = await handle.read(buffer, length, most - length, null);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
 function fromJson(file: string, text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
@@ -57,7 +72,7 @@ function fromJson(file: string, text: string): JsonValue {
 
 function fromYaml(file: string, text: string): JsonValue {
   try {
-    const document = parseDocument(text);
+    const document = parseDocument(text, { merge: true, stringKeys: true });
     const [error] = document.errors;
     if (error !== undefined) throw error;
     return document.toJS() as JsonValue;
@@ -65,6 +80,14 @@ function fromYaml(file: string, text: string): JsonValue {
     const firstLine = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
     throw invalid(file, `is not YAML: ${firstLine.replace(/:$/, "")}`, cause);
   }
+}
+
+/** YAML can say more than JSON: a list inside itself by an alias, numbers that are none. */
+function requireJson(file: string, value: JsonValue, depth = 1): void {
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid(file, `${value} is not a number of JSON`);
+  if (typeof value !== "object" || value === null) return;
+  if (depth > maxDepth) throw invalid(file, `is nested deeper than ${maxDepth} levels`);
+  for (const member of Object.values(value)) requireJson(file, member, depth + 1);
 }
 
 function invalid(file: string, why: string, cause?: unknown): ToolkitError {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,12 +44,29 @@ describe("loadTaskDefinition", () => {
     ["b.yaml", "a: 1\na: 2\n", /^b\.yaml: is not YAML: .*unique.* at line 2, column 1$/],
     ["b.yaml", "- 1\n", /^b\.yaml: is not an object/],
     ["bomb.yaml", bomb(), /^bomb\.yaml: is not YAML: .*alias/],
+    ["loop.yaml", "family: &f [*f]\n", /^loop\.yaml: is nested deeper than 32 levels$/],
+    ["deep.json", `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}`, /^deep\.json: is nested deeper/],
+    ["nan.yaml", "cpu: .nan\n", /^nan\.yaml: NaN is not a number of JSON$/],
+    ["keys.yaml", "? [a, b]\n: 1\n", /^keys\.yaml: is not YAML: .*keys must be strings/],
     ["large.json", " ".repeat(1024 * 1024 + 1), /^large\.json: is larger than 1048576 bytes/],
   ])("refuses %s %#", async (name, text, message) => {
     await expect(load(name, text)).rejects.toMatchObject({
       code: "TASK_DEFINITION_INVALID",
       message: expect.stringMatching(message),
     });
+  });
+
+  it("reads YAML merge keys", async () => {
+    const yaml = "a: &a {name: a, image: i}\nb: {<<: *a, name: b}\n";
+    expect((await load("m.yaml", yaml)).document).toMatchObject({ b: { name: "b", image: "i" } });
+  });
+
+  it("reads a pipe to its end", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', pipe]);
+    const family = "x".repeat(200_000);
+    const [read] = await Promise.all([loadTaskDefinition(pipe), writeFile(pipe, JSON.stringify({ family }))]);
+    expect(read.document).toEqual({ family });
   });
 
   it("says what is wrong with a path", async () => {

@@ -36,17 +36,21 @@ export interface Gateway {
 
 export function gateway(options: GatewayOptions): Gateway {
   const journal = new Journal(options.clock);
-  const mounts: Record<string, HttpHandler> = {
-    ...options.mounts,
-    _localcloud: (request, response) =>
-      send(
-        response,
-        ownPages(request, {
-          "/_localcloud/journal": () => ({ calls: journal.entries() }),
-          "/_localcloud/listeners": () => ({ listeners: options.listeners() }),
-        }),
-      ),
-  };
+  // A map, not an object: a path such as `/constructor` must not find what every object has.
+  const mounts = new Map<string, HttpHandler>([
+    ...Object.entries(options.mounts),
+    [
+      "_localcloud",
+      (request, response) =>
+        send(
+          response,
+          ownPages(request, {
+            "/_localcloud/journal": () => ({ calls: journal.entries() }),
+            "/_localcloud/listeners": () => ({ listeners: options.listeners() }),
+          }),
+        ),
+    ],
+  ]);
   const handle = chain([
     journal.handler,
     answerErrors((error, { target }) => options.onBug(error, `${target?.service.signingName}:${target?.operation}`)),
@@ -69,7 +73,7 @@ export function gateway(options: GatewayOptions): Gateway {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refuseForeign(request);
     if (refusal !== undefined) return send(response, refusal);
-    const mount = mounts[request.url?.split(/[/?]/, 2)[1] ?? ""];
+    const mount = mounts.get(request.url?.split(/[/?]/, 2)[1] ?? "");
     if (mount !== undefined) return mount(request, response);
     await serveApi(request, response);
   }

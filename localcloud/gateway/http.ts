@@ -8,7 +8,8 @@ export class RequestTooLarge extends Error {}
 
 /** @throws {RequestTooLarge} as soon as the body is larger than any API request may be. */
 export async function readRequest(request: IncomingMessage): Promise<HttpRequest> {
-  const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+  const [path = "/", ...rest] = (request.url ?? "/").split("?");
+  const query = rest.join("?");
   return {
     method: request.method ?? "GET",
     path,
@@ -18,12 +19,13 @@ export async function readRequest(request: IncomingMessage): Promise<HttpRequest
   };
 }
 
+/** Without a prototype: a request may ask for the header `constructor` (as a signed one), which no request has. */
 function headersOf(request: IncomingMessage): Record<string, string> {
   const entries = Object.entries(request.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(",") : (value ?? ""),
   ]);
-  return Object.fromEntries(entries);
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

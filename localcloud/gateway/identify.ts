@@ -23,7 +23,7 @@ async function targetOf({ request }: Exchange, services: ReadonlyMap<string, Ser
   const operation = wire.operation(request);
   if (operation === undefined || !/^\w{1,128}$/.test(operation))
     throw new AwsError("UnknownOperationException", "The request names no operation.");
-  if (service.operations[operation] === undefined) throw notImplemented(`${scope.service}:${operation}`);
+  if (!Object.hasOwn(service.operations, operation)) throw notImplemented(`${scope.service}:${operation}`);
   const module = (await service.schemas()) as SchemaModule;
   const shapes = operationShapes(module, operation);
   if (shapes === undefined) throw new Error(`${scope.service}:${operation} has no schema.`);

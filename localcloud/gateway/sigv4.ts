@@ -43,14 +43,12 @@ export function verifySignature(keys: AccessKeys, clock: Clock): Handler {
       throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.", {
         status: 403,
       });
-    refuseSkew(exchange.request, clock);
-    if (!same(signature(exchange.request, claimed, key.secretAccessKey), claimed.signature)) {
-      throw new AwsError(
-        "InvalidSignatureException",
+    refuseUnsigned(exchange.request, claimed);
+    refuseSkew(exchange.request, claimed, clock);
+    if (!same(signature(exchange.request, claimed, key.secretAccessKey), claimed.signature))
+      throw invalidSignature(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
-        { status: 403 },
       );
-    }
     exchange.principal = key.principal;
     return next();
   };
@@ -77,7 +75,22 @@ function authorization(request: HttpRequest): Authorization {
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(";"), signature: given };
 }
 
-function refuseSkew(request: HttpRequest, clock: Clock): void {
+/**
+ * `host` and every `x-amz-*` header must be signed: whoever can change `x-amz-target` on the way chooses the operation.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request
+ */
+function refuseUnsigned(request: HttpRequest, { signedHeaders }: Authorization): void {
+  const needed = ["host", ...Object.keys(request.headers).filter((name) => name.startsWith("x-amz-"))];
+  const unsigned = needed.find((name) => !signedHeaders.includes(name));
+  if (unsigned !== undefined)
+    throw invalidSignature(`'${unsigned}' must be a 'SignedHeader' in the AWS Authorization.`);
+}
+
+function invalidSignature(message: string): AwsError {
+  return new AwsError("InvalidSignatureException", message, { status: 403 });
+}
+
+function refuseSkew(request: HttpRequest, { date }: Authorization, clock: Clock): void {
   const stamp = request.headers["x-amz-date"] ?? "";
   const iso = stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const signedAt = Date.parse(iso);
@@ -86,12 +99,24 @@ function refuseSkew(request: HttpRequest, clock: Clock): void {
       "IncompleteSignatureException",
       "Date must be in ISO-8601 'basic format'. See AWS documentation.",
     );
-  if (Math.abs(clock.now() - signedAt) > MAX_SKEW_MS)
-    throw new AwsError(
-      "InvalidSignatureException",
-      `Signature expired: ${stamp} is not within 5 min. of the server's time.`,
-      { status: 403 },
+  if (!stamp.startsWith(date))
+    throw invalidSignature(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${stamp.slice(0, 8)}', from '${stamp}'.`,
     );
+  const now = clock.now();
+  if (signedAt < now - MAX_SKEW_MS)
+    throw invalidSignature(
+      `Signature expired: ${stamp} is now earlier than ${basic(now - MAX_SKEW_MS)} (${basic(now)} - 5 min.)`,
+    );
+  if (signedAt > now + MAX_SKEW_MS)
+    throw invalidSignature(
+      `Signature not yet current: ${stamp} is still later than ${basic(now + MAX_SKEW_MS)} (${basic(now)} + 5 min.)`,
+    );
+}
+
+/** ISO 8601's basic format, to the second, as in `x-amz-date`. */
+function basic(time: number): string {
+  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 function signature(request: HttpRequest, claimed: Authorization, secretAccessKey: string): string {
@@ -112,12 +137,18 @@ function signature(request: HttpRequest, claimed: Authorization, secretAccessKey
 function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[]): string {
   const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/ +/g, " ")}\n`);
   const query = [...request.query]
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .sort()
+    .map(([name, value]): [string, string] => [encoded(name), encoded(value)])
+    .sort(([name, value], [otherName, otherValue]) => order(name, otherName) || order(value, otherValue))
+    .map(([name, value]) => `${name}=${value}`)
     .join("&");
   return [request.method, request.path, query, headers.join(""), signedHeaders.join(";"), sha256(request.body)].join(
     "\n",
   );
+}
+
+/** By code point, names before values: joined by `=`, `a.10` would come before `a.1`. */
+function order(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function encoded(text: string): string {

@@ -10,6 +10,9 @@ import { AwsError } from "./aws-error.ts";
 /** What to do with a member that the operation does not have. AWS ignores it; refusing shows the typing error. */
 export type UnknownMembers = "refuse" | "ignore";
 
+/** The schemas call every number numeric. These members are doubles; all others that any listed operation takes are integers. */
+const FRACTIONAL = /(^|\.)(stepPercent|canaryPercent)$/;
+
 /** How the simple values of a wire format are written: JSON has types, a form has only text. */
 export interface Leaves {
   number(value: unknown): number | undefined;
@@ -70,6 +73,8 @@ function decodeSimple(schema: NormalizedSchema, value: unknown, path: string, le
   if (schema.isDocumentSchema()) return value;
   const [wanted, decoded] = simpleValue(schema, value, leaves);
   if (decoded === undefined) throw wrongType(path, wanted, value);
+  if (typeof decoded === "number" && !FRACTIONAL.test(path) && !Number.isSafeInteger(decoded))
+    throw new AwsError("SerializationException", `${path} must be an integer, not ${decoded}.`);
   return decoded;
 }
 

@@ -16,6 +16,8 @@ interface Node {
 
 /** Deeper than any AWS shape; a bound on what one field name can make us build. */
 const MAX_DEPTH = 24;
+/** More than any AWS request has; a bound on what one body can make us build. */
+const MAX_FIELDS = 10_000;
 const ENVELOPE = new Set(["Action", "Version"]);
 
 export const formLeaves: Leaves = {
@@ -27,6 +29,16 @@ export const formLeaves: Leaves = {
   },
 };
 
+/** @throws {AwsError} for more fields than any request has, before they are taken apart. */
+export function formFields(body: Buffer): URLSearchParams {
+  let separators = 0;
+  for (let at = body.indexOf("&"); at !== -1; at = body.indexOf("&", at + 1)) {
+    separators += 1;
+    if (separators >= MAX_FIELDS) throw malformed(`A request has at most ${MAX_FIELDS} fields.`);
+  }
+  return new URLSearchParams(body.toString("utf8"));
+}
+
 /** @throws {AwsError} for a field that cannot belong to the schema's tree. */
 export function formInput(fields: URLSearchParams, schema: NormalizedSchema, style: FormStyle): unknown {
   return schema.isUnitSchema() ? {} : value(treeOf(fields), schema, style);
@@ -37,13 +49,16 @@ function treeOf(fields: URLSearchParams): Node {
   for (const [name, text] of fields) {
     if (ENVELOPE.has(name)) continue;
     const steps = name.split(".");
-    if (steps.length > MAX_DEPTH)
-      throw new AwsError("MalformedQueryString", `The field ${name.slice(0, 100)} is nested too deeply.`);
+    if (steps.length > MAX_DEPTH) throw malformed(`The field ${name.slice(0, 100)} is nested too deeply.`);
     let node = root;
     for (const step of steps) node = childOf(node, step);
     node.text = text;
   }
   return root;
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError("MalformedQueryString", message);
 }
 
 function childOf(node: Node, step: string): Node {
@@ -62,7 +77,8 @@ function value(node: Node, schema: NormalizedSchema, style: FormStyle): unknown 
 }
 
 function structValue(node: Node, schema: NormalizedSchema, style: FormStyle): unknown {
-  const result: Record<string, unknown> = {};
+  // Without a prototype, so that a field `__proto__` is an unknown member like any other.
+  const result: Record<string, unknown> = Object.create(null);
   const known = new Map(
     [...schema.structIterator()].map(([name, member]) => [fieldName(name, member, style), { name, member }]),
   );
@@ -88,12 +104,21 @@ function listValue(node: Node, schema: NormalizedSchema, style: FormStyle): unkn
   const flat = style === "ec2Query" || schema.getMergedTraits().xmlFlattened !== undefined;
   const item = schema.getValueSchema();
   const wrapper = item.getMergedTraits().xmlName ?? "member";
-  const items = flat ? node : node.below.get(String(wrapper));
+  const items = flat ? node : below(node, [String(wrapper)]).get(String(wrapper));
   return items === undefined ? [] : numbered(items).map((child) => value(child, item, style));
 }
 
+/** What is below a list or map. A field that is there for another reason must not be dropped without a word. */
+function below(node: Node, steps: readonly string[]): Node["below"] {
+  const stranger = [...node.below.keys()].find((step) => !steps.includes(step));
+  if (stranger !== undefined) throw malformed(`Unexpected field '${stranger.slice(0, 100)}' in a list or map.`);
+  // Clients write an empty list as a field without text.
+  if (node.text) throw malformed("A list or map was expected, not a value.");
+  return node.below;
+}
+
 function mapValue(node: Node, schema: NormalizedSchema, style: FormStyle): Record<string, unknown> {
-  const entries = node.below.get("entry");
+  const entries = below(node, ["entry"]).get("entry");
   if (entries === undefined) return {};
   return Object.fromEntries(
     numbered(entries).map((entry) => {
@@ -104,8 +129,6 @@ function mapValue(node: Node, schema: NormalizedSchema, style: FormStyle): Recor
 }
 
 function numbered(node: Node): Node[] {
-  return [...node.below]
-    .filter(([step]) => /^\d{1,6}$/.test(step))
-    .sort(([one], [other]) => Number(one) - Number(other))
-    .map(([, child]) => child);
+  const steps = [...node.below.keys()].filter((step) => /^\d{1,6}$/.test(step));
+  return [...below(node, steps)].sort(([one], [other]) => Number(one) - Number(other)).map(([, child]) => child);
 }

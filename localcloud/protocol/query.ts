@@ -6,7 +6,7 @@ import { XmlCodec } from "@aws-sdk/core/protocols";
 import type { $Schema } from "@smithy/types";
 import type { AwsError } from "./aws-error.ts";
 import { decodeInput } from "./decode.ts";
-import { type FormStyle, formInput, formLeaves } from "./form.ts";
+import { type FormStyle, formFields, formInput, formLeaves } from "./form.ts";
 import { errorTraits, type OperationShapes } from "./schemas.ts";
 import type { HttpAnswer, HttpRequest, Wire } from "./wire.ts";
 
@@ -58,7 +58,7 @@ export function queryWire(style: FormStyle, xmlNamespace: string): Wire {
 }
 
 function fieldsOf(request: HttpRequest): URLSearchParams {
-  return request.method === "GET" ? request.query : new URLSearchParams(request.body.toString("utf8"));
+  return request.method === "GET" ? request.query : formFields(request.body);
 }
 
 function xml(status: number, body: string, requestId: string): HttpAnswer {

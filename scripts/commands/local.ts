@@ -40,6 +40,9 @@ export const local = defineVerb({
   },
 });
 
+/** The bundle of the reaper lies beside this one's; run from source, the reaper is its own source. */
+const reaperEntry = import.meta.url.endsWith(".ts") ? "../../localcloud/runtime/reaper/main.ts" : "./reaper.js";
+
 async function start({ port, region, unknownMembers }: LocalInput, terminal: Console): Promise<LocalCloud> {
   const { startLocalCloud } = await import("../../localcloud/local-cloud.ts");
   try {
@@ -47,22 +50,33 @@ async function start({ port, region, unknownMembers }: LocalInput, terminal: Con
       port,
       region,
       unknownMembers,
-      // The bundle of localcloud/runtime/reaper/main.ts lies beside this one.
-      reaperEntry: fileURLToPath(new URL("./reaper.js", import.meta.url)),
+      reaperEntry: fileURLToPath(new URL(reaperEntry, import.meta.url)),
       onBug: (error, what) => terminal.complain(`the local cloud failed at ${what}: ${bugText(error)}`),
       onNote: (note) => terminal.log.warn(note),
       onListening: ({ port: wanted, boundPort }) =>
         terminal.log.step("local", `listener :${wanted} of a load balancer answers at http://127.0.0.1:${boundPort}`),
     });
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new ToolkitError(
+    throw startFailure(error, port);
+  }
+}
+
+function startFailure(error: unknown, port: number): unknown {
+  const { code, syscall, message } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  if (code === "EADDRINUSE") {
+    return new ToolkitError(
       "LOCAL_PORT_IN_USE",
       `the local cloud cannot listen on port ${port}: something else does`,
       `End what listens on port ${port}, or give another --port (0 is any free one).`,
       { cause: error },
     );
   }
+  if (syscall === undefined) return error;
+  const remedy =
+    syscall === "listen"
+      ? `Give a --port above 1023 (0 is any free one), ${port} is not allowed here.`
+      : "Set TMPDIR to a folder that can be written and has room.";
+  return new ToolkitError("LOCAL_NOT_STARTED", `the local cloud cannot start: ${message}`, remedy, { cause: error });
 }
 
 function bugText(error: unknown): string {

@@ -9,11 +9,14 @@ it.each([
   [failure("ThrottlingException", "Rate exceeded"), "throttled", "AWS_CALL_FAILED"],
   [failure("ServerException", "x", { $metadata: { httpStatusCode: 500 } }), "transient", "AWS_CALL_FAILED"],
   [failure("Error", "read ECONNRESET", { code: "ECONNRESET" }), "transient", "AWS_CALL_FAILED"],
-  [failure("AggregateError", "", { code: "ECONNREFUSED" }), "transient", "AWS_CALL_FAILED"],
+  [failure("AggregateError", "", { code: "ECONNREFUSED" }), "transient", "AWS_NOT_CONFIGURED"],
+  [failure("TimeoutError", "no answer"), "transient", "AWS_NOT_CONFIGURED"],
   [failure("AccessDeniedException"), "denied", "AWS_ACCESS_DENIED"],
   [failure("ExpiredTokenException"), "expired", "AWS_CREDENTIALS_EXPIRED"],
   [failure("CredentialsProviderError"), "not-configured", "AWS_NOT_CONFIGURED"],
   [failure("Error", "Region is missing"), "not-configured", "AWS_NOT_CONFIGURED"],
+  [failure("Error", 'Region not accepted: region="us east"'), "not-configured", "AWS_NOT_CONFIGURED"],
+  [failure("TypeError", "Invalid URL", { code: "ERR_INVALID_URL" }), "not-configured", "AWS_NOT_CONFIGURED"],
   [failure("ClientException"), "refused", "AWS_CALL_FAILED"],
   ["thrown", "refused", "AWS_CALL_FAILED"],
 ])("sorts %s as %s", (error, kind, code) => {
@@ -30,6 +33,14 @@ it("keeps AWS's code, words and request id, on one line", () => {
   expect(awsFailure("ecs:UpdateService", failure("AggregateError", "", { code: "ECONNREFUSED" })).message).toBe(
     "ecs:UpdateService: ECONNREFUSED",
   );
+});
+
+it.each([
+  [failure("TypeError", "Invalid URL", { code: "ERR_INVALID_URL" }), "AWS_ENDPOINT_URL as a URL"],
+  [failure("Error", "connect ECONNREFUSED", { code: "ECONNREFUSED" }), "nothing answers there"],
+  [failure("UnrecognizedClientException"), "AWS does not know them"],
+])("says what to do about %s", (error, remedy) => {
+  expect(awsFailure("ecs:DescribeServices", error).remedy).toContain(remedy);
 });
 
 it("does not wrap what is explained already", () => {

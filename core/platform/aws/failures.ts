@@ -12,17 +12,25 @@ const deniedCodes = new Set([
   "UnauthorizedOperation",
 ]);
 const expiredCodes = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
-const unreachableCodes = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"]);
+const unknownCredentialsCodes = new Set([
+  "IncompleteSignature",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "MissingAuthenticationToken",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+]);
+const unreachableCodes = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"]);
 
 /** Sorts what an SDK call threw, after the SDK's own retries. */
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return "refused";
   if (deniedCodes.has(error.name)) return "denied";
   if (expiredCodes.has(error.name)) return "expired";
-  if (error.name === "CredentialsProviderError" || error.message === "Region is missing") return "not-configured";
+  if (isNotConfigured(error)) return "not-configured";
   const failure = error as Parameters<typeof isServerError>[0];
   if (isThrottlingError(failure)) return "throttled";
-  if (isTransientError(failure) || isServerError(failure) || unreachableCodes.has(errorCode(error))) return "transient";
+  if (isTransientError(failure) || isServerError(failure) || isUnreachable(error)) return "transient";
   return "refused";
 }
 
@@ -51,16 +59,11 @@ export function awsFailure(action: string, error: unknown): ToolkitError {
         },
       );
     case "not-configured":
-      return new ToolkitError(
-        "AWS_NOT_CONFIGURED",
-        message,
-        "Set AWS_REGION and credentials (AWS_PROFILE, keys or a role).",
-        {
-          cause: error,
-        },
-      );
+      return new ToolkitError("AWS_NOT_CONFIGURED", message, configurationRemedy(error), { cause: error });
     default:
-      return new ToolkitError("AWS_CALL_FAILED", message, remedyFor(action, error), { cause: error });
+      return isUnreachable(error)
+        ? new ToolkitError("AWS_NOT_CONFIGURED", message, unreachableRemedy, { cause: error })
+        : new ToolkitError("AWS_CALL_FAILED", message, remedyFor(action, error), { cause: error });
   }
 }
 
@@ -101,9 +104,32 @@ function errorCode(error: Error): string {
   return String((error as { code?: unknown }).code ?? "");
 }
 
+/** Wrong before anything is sent. */
+function isNotConfigured(error: Error): boolean {
+  return (
+    ["CredentialsProviderError", "TokenProviderError"].includes(error.name) ||
+    /^Region (is missing|not accepted)/.test(error.message) ||
+    errorCode(error) === "ERR_INVALID_URL"
+  );
+}
+
+function configurationRemedy(error: unknown): string {
+  if (error instanceof Error && errorCode(error) === "ERR_INVALID_URL") {
+    return "Write AWS_ENDPOINT_URL as a URL, http://host:port, or unset it.";
+  }
+  return "Set AWS_REGION and credentials (AWS_PROFILE, keys or a role).";
+}
+
+/** Nothing answers there. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && (unreachableCodes.has(errorCode(error)) || error.name === "TimeoutError");
+}
+
+const unreachableRemedy = "Check the network, AWS_REGION and AWS_ENDPOINT_URL: nothing answers there.";
+
 function remedyFor(action: string, error: unknown): string {
-  if (error instanceof Error && unreachableCodes.has(errorCode(error))) {
-    return "Check the network and AWS_ENDPOINT_URL: nothing answers there.";
+  if (error instanceof Error && unknownCredentialsCodes.has(error.name)) {
+    return "Check the credentials (AWS_PROFILE, keys or a role): AWS does not know them.";
   }
   return `Read what AWS answered to ${action} and correct the request.`;
 }

@@ -5,7 +5,12 @@ export interface ClientSettings {
   readonly region?: string;
   /** Sees every call before it is sent: `(service, operation)`. For counting and for traces. */
   readonly onCall?: (service: string, operation: string) => void;
+  /** How long one attempt at a call may take before it is made again; 20 s where it is left out. */
+  readonly answerWithinMs?: number;
 }
+
+const connectWithinMs = 5_000;
+const answerWithinMs = 20_000;
 
 export interface CallOptions {
   /** Ends the call's retries and its request. */
@@ -19,9 +24,17 @@ export interface SdkClient {
   readonly middlewareStack: Pick<MiddlewareStack<object, object>, "add">;
 }
 
-/** The SDK's configuration out of ours. */
-export function sdkConfig(settings: ClientSettings): { region?: string; maxAttempts: number } {
-  return { ...(settings.region === undefined ? {} : { region: settings.region }), maxAttempts: 5 };
+/** The SDK's configuration out of ours. By itself the SDK waits for ever for an endpoint that does not answer. */
+export function sdkConfig(settings: ClientSettings) {
+  return {
+    ...(settings.region === undefined ? {} : { region: settings.region }),
+    maxAttempts: 5,
+    requestHandler: {
+      connectionTimeout: connectWithinMs,
+      requestTimeout: settings.answerWithinMs ?? answerWithinMs,
+      throwOnRequestTimeout: true,
+    },
+  };
 }
 
 /** Makes API methods for a client: each builds its command and sends it. */

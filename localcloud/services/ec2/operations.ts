@@ -34,8 +34,9 @@ export function ec2Service(network: Network, accountId: string): Service {
   }));
 
   const operations: Operations<EC2> = {
-    DescribeVpcs: ({ VpcIds, Filters }) => ({
+    DescribeVpcs: ({ VpcIds, Filters, DryRun }) => ({
       Vpcs: select(vpcs, {
+        dryRun: DryRun,
         ids: VpcIds,
         idOf: (vpc) => vpc.VpcId,
         missing: (id) => new AwsError("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`),
@@ -49,8 +50,9 @@ export function ec2Service(network: Network, accountId: string): Service {
         }),
       }),
     }),
-    DescribeSubnets: ({ SubnetIds, Filters }) => ({
+    DescribeSubnets: ({ SubnetIds, Filters, DryRun }) => ({
       Subnets: select(subnets, {
+        dryRun: DryRun,
         ids: SubnetIds,
         idOf: (subnet) => subnet.SubnetId,
         missing: (id) => new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`),
@@ -64,8 +66,9 @@ export function ec2Service(network: Network, accountId: string): Service {
         }),
       }),
     }),
-    DescribeSecurityGroups: ({ GroupIds, GroupNames, Filters }) => ({
+    DescribeSecurityGroups: ({ GroupIds, GroupNames, Filters, DryRun }) => ({
       SecurityGroups: select(groups, {
+        dryRun: DryRun,
         ids: GroupIds,
         idOf: (group) => group.GroupId,
         missing: (id) => new AwsError("InvalidGroup.NotFound", `The security group '${id}' does not exist`),
@@ -84,6 +87,7 @@ export function ec2Service(network: Network, accountId: string): Service {
 }
 
 interface Selection<Item> {
+  readonly dryRun: boolean | undefined;
   readonly ids: readonly string[] | undefined;
   readonly idOf: (item: Item) => string;
   readonly missing: (id: string) => AwsError;
@@ -92,7 +96,12 @@ interface Selection<Item> {
   readonly values: (item: Item) => Readonly<Record<string, string>>;
 }
 
-function select<Item>(items: readonly Item[], { ids, idOf, missing, filters, values }: Selection<Item>): Item[] {
+function select<Item>(
+  items: readonly Item[],
+  { dryRun, ids, idOf, missing, filters, values }: Selection<Item>,
+): Item[] {
+  if (dryRun === true)
+    throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", { status: 412 });
   const unknown = ids?.find((id) => !items.some((item) => idOf(item) === id));
   if (unknown !== undefined) throw missing(unknown);
   return items.filter(
@@ -103,7 +112,10 @@ function select<Item>(items: readonly Item[], { ids, idOf, missing, filters, val
 }
 
 function matches(values: Readonly<Record<string, string>>, { Name = "", Values = [] }: Filter): boolean {
-  const value = values[Name];
+  const value = Object.hasOwn(values, Name) ? values[Name] : undefined;
   if (value === undefined) throw new AwsError("InvalidParameterValue", `The filter '${Name}' is invalid`);
+  const pattern = Values.find((given) => /[*?]/.test(given));
+  if (pattern !== undefined)
+    throw new AwsError("InvalidParameterValue", `The local cloud does not match the wildcards of '${pattern}'.`);
   return Values.includes(value);
 }

@@ -11,7 +11,7 @@ import {
   type Runtime,
 } from "../../runtime/runtime.ts";
 import { defaultNetwork } from "../ec2/network.ts";
-import { ecsService } from "./operations.ts";
+import { type Ecs, ecsService } from "./operations.ts";
 import { emptyState } from "./state.ts";
 
 const account = { accountId: "000000000000", region: "us-east-1" };
@@ -156,7 +156,7 @@ export function startEcs() {
     targets,
     network: defaultNetwork(account.region),
   });
-  return new EcsHarness(service.operations as Operations<ECS>, clock, runtime, targets);
+  return new EcsHarness(service, clock, runtime, targets);
 }
 
 export class EcsHarness {
@@ -164,9 +164,11 @@ export class EcsHarness {
   readonly clock: ManualClock;
   readonly runtime: ScriptedRuntime;
   readonly targets: ScriptedTargets;
+  readonly close: () => Promise<void>;
 
-  constructor(operations: Operations<ECS>, clock: ManualClock, runtime: ScriptedRuntime, targets: ScriptedTargets) {
-    this.#operations = operations;
+  constructor(service: Ecs, clock: ManualClock, runtime: ScriptedRuntime, targets: ScriptedTargets) {
+    this.#operations = service.operations as Operations<ECS>;
+    this.close = () => service.close();
     this.clock = clock;
     this.runtime = runtime;
     this.targets = targets;

@@ -27,6 +27,8 @@ export function refuseUnsupported(operation: string, input: object, members: rea
     });
 }
 
-function isSet(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
+/** What switches something on: `{ enable: false, alarmNames: [] }` and 0 minutes, which AWS shows by default, do not. */
+export function isSet(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).some(isSet);
+  return value !== undefined && value !== false && value !== 0;
 }

@@ -6,6 +6,7 @@ import type { Network } from "../ec2/network.ts";
 import type { AgentDependencies } from "./agent/surroundings.ts";
 import { clusterOperations } from "./clusters.ts";
 import { ServiceEvents } from "./scheduler/events.ts";
+import { Failures } from "./scheduler/failures.ts";
 import { Rollout } from "./scheduler/rollout.ts";
 import { ServiceScheduler } from "./scheduler/service-scheduler.ts";
 import { ServiceTargets } from "./scheduler/service-targets.ts";
@@ -36,6 +37,7 @@ export function ecsService({ state, agent, targets, network }: EcsDependencies):
     tasks,
     events,
     rollout,
+    failures: new Failures(clock, events),
     targets: new ServiceTargets(targets, events),
     zoneOf: (subnetId) => network.findSubnet(subnetId ?? "")?.availabilityZone ?? "",
   });
@@ -51,6 +53,9 @@ export function ecsService({ state, agent, targets, network }: EcsDependencies):
     protocol: "awsJson1_1",
     schemas: () => import("./schemas.ts"),
     operations,
-    close: () => tasks.close(),
+    async close() {
+      scheduler.close();
+      await tasks.close();
+    },
   };
 }

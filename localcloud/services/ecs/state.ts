@@ -147,7 +147,9 @@ export interface Task {
   readonly network: AwsVpcConfiguration | undefined;
   readonly overrides: TaskOverride;
   readonly tags: readonly Tag[];
+  readonly subnetId: string | undefined;
   readonly availabilityZone: string;
+  readonly enableExecuteCommand: boolean;
   readonly createdAt: Date;
   readonly containers: Container[];
   desiredStatus: "RUNNING" | "STOPPED";

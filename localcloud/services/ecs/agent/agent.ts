@@ -14,7 +14,7 @@ import type { AgentDependencies } from "./surroundings.ts";
 export interface TaskHooks {
   /** After every change of the task's state. */
   changed(task: Task): void;
-  /** The containers run; the task is about to be RUNNING. */
+  /** The containers run; the task is about to be RUNNING. @throws {StartFailure} where it cannot be. */
   activating(task: Task): void;
   /** The task is to stop; resolves when its containers may be ended (targets drained). */
   deactivating(task: Task): Promise<void>;
@@ -62,16 +62,19 @@ export class TaskRun {
     try {
       this.#enter("PENDING");
       await Promise.race([this.#startContainers(), this.#ending.promise]);
+      if (this.task.desiredStatus === "RUNNING") this.#activate();
     } catch (error) {
       if (!(error instanceof StartFailure)) this.#agent.onBug(error, `starting task ${this.task.arn}`);
       this.#failed(error instanceof StartFailure ? error : new StartFailure(`InternalError: ${error}`));
     }
-    if (this.task.desiredStatus === "STOPPED") return false;
+    return this.task.startedAt !== undefined;
+  }
+
+  #activate(): void {
     this.#enter("ACTIVATING");
     this.#hooks.activating(this.task);
     this.task.startedAt = this.#now();
     this.#enter("RUNNING");
-    return true;
   }
 
   async #startContainers(): Promise<void> {
@@ -85,7 +88,7 @@ export class TaskRun {
   async #windDown(ran: boolean): Promise<void> {
     if (ran) {
       this.#enter("DEACTIVATING");
-      await this.#hooks.deactivating(this.task);
+      await this.#deactivate();
     }
     this.#enter("STOPPING");
     await Promise.all(this.#containers.map((container) => container.stop()));
@@ -94,6 +97,15 @@ export class TaskRun {
     await Promise.all(this.#containers.map((container) => container.remove()));
     this.task.stoppedAt = this.#now();
     this.#enter("STOPPED");
+  }
+
+  /** Whatever goes wrong with the owner, the containers must not outlive their task. */
+  async #deactivate(): Promise<void> {
+    try {
+      await this.#hooks.deactivating(this.task);
+    } catch (error) {
+      this.#agent.onBug(error, `deactivating task ${this.task.arn}`);
+    }
   }
 
   #failed(failure: StartFailure): void {

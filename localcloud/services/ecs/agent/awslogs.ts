@@ -31,9 +31,9 @@ export function openLog(
   const options = configuration.options ?? {};
   const group = options["awslogs-group"] ?? "";
   const stream = `${options["awslogs-stream-prefix"] ?? "ecs"}/${container}/${taskId}`;
-  if (options["awslogs-create-group"] === "true")
-    ignoring("ResourceAlreadyExistsException", () => logs.createGroup(group));
   try {
+    if (options["awslogs-create-group"] === "true")
+      ignoring("ResourceAlreadyExistsException", () => logs.createGroup(group));
     logs.createStream(group, stream);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

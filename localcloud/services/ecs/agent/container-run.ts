@@ -37,6 +37,7 @@ export class ContainerRun {
   #starting: Promise<void> = Promise.resolve();
   #stopping = false;
   #endHealthChecks = () => {};
+  #endStartTimeout = () => {};
 
   constructor(
     task: Task,
@@ -72,7 +73,13 @@ export class ContainerRun {
       throw new StartFailure(`CannotPullContainerError: ${error.message}`, this.container.name);
     }
     this.container.imageDigest = this.#image.digest;
-    this.#task.owner?.deployment.revision.digests.set(this.container.image, this.#image.digest);
+    this.#fixDigest(this.#image.digest);
+  }
+
+  /** The first task to resolve the image decides; one that pulled at the same time does not change it. */
+  #fixDigest(digest: string): void {
+    const digests = this.#task.owner?.deployment.revision.digests;
+    if (digests?.has(this.container.image) === false) digests.set(this.container.image, digest);
   }
 
   /** @throws {StartFailure} `CannotStartContainerError`, or because a dependency failed. */
@@ -104,6 +111,7 @@ export class ContainerRun {
     container.lastStatus = "RUNNING";
     this.#running.exited.then((exit) => this.#exited(exit));
     this.#watchHealth(this.#running);
+    this.#watchStartTimeout();
     this.#milestones.reach(name, "START");
     this.#hooks.changed();
   }
@@ -118,8 +126,24 @@ export class ContainerRun {
     });
   }
 
+  /** How long those that depend on this container wait; without a start timeout they wait for ever. */
+  #watchStartTimeout(): void {
+    const { startTimeout } = this.#definition;
+    if (startTimeout === undefined) return;
+    const { name } = this.container;
+    this.#endStartTimeout = this.#agent.clock.after(startTimeout * 1000, () => {
+      for (const condition of ["HEALTHY", "COMPLETE", "SUCCESS"] as const)
+        this.#milestones.miss(
+          name,
+          condition,
+          `dependency container ${name} was not ${condition} in ${startTimeout} s`,
+        );
+    });
+  }
+
   #exited({ exitCode, reason }: Exit): void {
     this.#endHealthChecks();
+    this.#endStartTimeout();
     this.container.lastStatus = "STOPPED";
     this.container.exitCode = exitCode;
     if (reason !== undefined) this.container.reason = reason;

@@ -1,6 +1,7 @@
 /** From a container definition to what a runtime starts: overrides, environment, ports. */
 import type { ContainerDefinition, KeyValuePair } from "@aws-sdk/client-ecs";
 import type { ContainerSpec, PulledImage } from "../../../runtime/runtime.ts";
+import { isSet } from "../errors.ts";
 import type { Task } from "../state.ts";
 import type { Output } from "./awslogs.ts";
 import { StartFailure } from "./start-failure.ts";
@@ -13,6 +14,10 @@ const UNSUPPORTED = [
   "volumesFrom",
   "repositoryCredentials",
   "firelensConfiguration",
+  "restartPolicy",
+  "resourceRequirements",
+  "links",
+  "extraHosts",
 ] as const;
 
 export function containerSpec(
@@ -30,9 +35,10 @@ export function containerSpec(
     command: nonEmpty(override?.command ?? definition.command),
     workingDirectory: definition.workingDirectory,
     environment: {
+      ...provided(task, region),
       ...asRecord(definition.environment),
       ...asRecord(override?.environment),
-      ...provided(task, metadataUri, region),
+      ECS_CONTAINER_METADATA_URI_V4: metadataUri,
     },
     containerPorts: (definition.portMappings ?? []).map(({ containerPort = 0 }) => containerPort),
     user: definition.user,
@@ -42,7 +48,7 @@ export function containerSpec(
 
 /** @throws {StartFailure} naming the first setting that the local cloud would have to ignore. */
 export function refuseUnsupportedSettings(definition: ContainerDefinition): void {
-  const setting = UNSUPPORTED.find((key) => isUsed(definition[key]));
+  const setting = UNSUPPORTED.find((key) => isSet(definition[key]));
   if (setting !== undefined)
     throw new StartFailure(
       `ResourceInitializationError: the local cloud does not provide '${setting}' of container ${definition.name}`,
@@ -50,14 +56,9 @@ export function refuseUnsupportedSettings(definition: ContainerDefinition): void
     );
 }
 
-function isUsed(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-fargate.html */
-function provided(task: Task, metadataUri: string, region: string): Record<string, string> {
+/** What a container finds in its environment unless its definition says otherwise. */
+function provided(task: Task, region: string): Record<string, string> {
   return {
-    ECS_CONTAINER_METADATA_URI_V4: metadataUri,
     AWS_EXECUTION_ENV: `AWS_ECS_${task.launchType}`,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { Task } from "../state.ts";
 import { type Member, plan, type Situation } from "./plan.ts";
 
-type Kind = "healthy" | "starting" | "condemned";
+type Kind = "healthy" | "running" | "starting" | "condemned";
 
 function members(kinds: readonly Kind[], label: string): Member[] {
   return kinds.map((kind, index) => ({
     task: { id: `${label}${index}` } as Task,
+    running: kind !== "starting",
     healthy: kind === "healthy",
     condemned: kind === "condemned",
   }));
@@ -88,7 +89,15 @@ describe("plan", () => {
     expect(ids(plan(situation({ mayStart: false, others: ["starting", "condemned"] })).stop)).toEqual(["old0", "old1"]);
   });
 
-  const kinds = fc.array(fc.constantFrom<Kind>("healthy", "starting", "condemned"), { maxLength: 8 });
+  it("keeps old tasks that run until new ones are healthy, even if nothing has shown that they are", () => {
+    expect(plan(situation({ primary: ["running", "running"], others: ["running", "running"] }))).toMatchObject({
+      stop: [],
+    });
+    const { stop } = plan(situation({ primary: ["healthy", "starting"], others: ["healthy", "running"] }));
+    expect(ids(stop)).toEqual(["old1"]);
+  });
+
+  const kinds = fc.array(fc.constantFrom<Kind>("healthy", "running", "starting", "condemned"), { maxLength: 8 });
   const situations = fc.record({
     desired: fc.integer({ min: 0, max: 8 }),
     minimumHealthyPercent: fc.integer({ min: 0, max: 100 }),

@@ -10,6 +10,7 @@ import type { Task } from "../state.ts";
 
 export interface Member {
   readonly task: Task;
+  readonly running: boolean;
   /** RUNNING, and healthy by every check that it has. */
   readonly healthy: boolean;
   /** Found unhealthy; to be replaced. */
@@ -43,8 +44,8 @@ export function plan(situation: Situation): Plan {
   const sound = primary.filter(({ condemned }) => !condemned);
   const condemned = primary.filter((member) => member.condemned);
   const surplus = surplusOf(sound, desired);
-  const useless = others.filter(({ healthy }) => !healthy);
-  const serving = others.filter(({ healthy }) => healthy);
+  const useless = others.filter((member) => !member.running || member.condemned);
+  const serving = others.filter((member) => !useless.includes(member)).sort(unprovenFirst);
 
   const missing = Math.max(0, desired - sound.length);
   const kept = sound.length - surplus.length + condemned.length + serving.length;
@@ -67,6 +68,11 @@ export function plan(situation: Situation): Plan {
     stop: stop.map(({ task }) => task),
     stuck: mayStart && missing > 0 && start === 0 && stop.length === 0 && !underWay,
   };
+}
+
+/** A task that runs but is not known to be healthy yet may serve, so it stays within the floor; but it is the first to go. */
+function unprovenFirst(one: Member, other: Member): number {
+  return Number(one.healthy) - Number(other.healthy);
 }
 
 /** What the PRIMARY deployment has beyond the desired count: what is not healthy yet goes first, then the newest. */

@@ -19,9 +19,7 @@ export class Rollout {
   /** A new PRIMARY deployment; the one before becomes ACTIVE and, if it was under way, is superseded. */
   begin(service: EcsService, settings: ServiceSettings): Deployment {
     const now = this.#now();
-    const sources = service.deployments
-      .filter(({ rolloutState }) => rolloutState === "COMPLETED")
-      .map(({ revision }) => revision);
+    const sources = service.deployments.filter(hasSucceeded).map(({ revision }) => revision);
     for (const previous of service.deployments) this.#retire(previous);
     const revision = this.#revision(service, settings);
     const record = this.#record(service, revision, sources);
@@ -66,12 +64,16 @@ export class Rollout {
       this.#finish(rollingBack.record, "ROLLBACK_FAILED");
       return;
     }
-    const source = service.deployments.find(
-      (candidate) => candidate !== deployment && candidate.rolloutState === "COMPLETED",
-    );
+    const source = service.deployments.find((candidate) => candidate !== deployment && hasSucceeded(candidate));
     const mayRollBack = source !== undefined && rollsBack(service.settings);
     if (mayRollBack) this.#rollBack(service, deployment, source);
     else this.#finish(deployment.record, "STOPPED", deployment.rolloutStateReason);
+  }
+
+  /** The service is being deleted: what was under way ends where it is. */
+  abandon(service: EcsService): void {
+    for (const { record } of service.deployments)
+      if (isUnderWay(record)) this.#finish(record, "STOPPED", "The service was deleted.");
   }
 
   #rollBack(service: EcsService, failed: Deployment, source: Deployment): void {
@@ -95,8 +97,7 @@ export class Rollout {
     previous.status = "ACTIVE";
     previous.desiredCount = 0;
     const { record } = previous;
-    if (record.status === "IN_PROGRESS" || record.status === "ROLLBACK_IN_PROGRESS")
-      this.#finish(record, "STOPPED", "A new service deployment was started.");
+    if (isUnderWay(record)) this.#finish(record, "STOPPED", "A new service deployment was started.");
   }
 
   #revision(service: EcsService, settings: ServiceSettings): ServiceRevision {
@@ -141,6 +142,15 @@ export class Rollout {
   #now(): Date {
     return new Date(this.#clock.now());
   }
+}
+
+/** Not by its rollout state: one that a rollback goes back to is IN_PROGRESS again, and stays what can be gone back to. */
+function hasSucceeded({ record }: Deployment): boolean {
+  return record.status === "SUCCESSFUL";
+}
+
+function isUnderWay({ status }: ServiceDeploymentRecord): boolean {
+  return status === "IN_PROGRESS" || status === "ROLLBACK_IN_PROGRESS";
 }
 
 /** The part of a service's settings that belongs to its revision, and comes back with a rollback. */

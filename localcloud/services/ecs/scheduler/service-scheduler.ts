@@ -6,13 +6,18 @@ import type { Clock } from "../../../clock.ts";
 import type { TaskHooks } from "../agent/agent.ts";
 import { NO_INSTANCES } from "../errors.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
-import type { TaskOrder, Tasks } from "../tasks/tasks.ts";
-import { backOffMs, isBreakerEnabled } from "./circuit-breaker.ts";
+import type { Tasks } from "../tasks/tasks.ts";
+import { isBreakerEnabled } from "./circuit-breaker.ts";
 import type { ServiceEvents } from "./events.ts";
+import type { Failures } from "./failures.ts";
 import { judge, type Verdict } from "./health.ts";
 import { type Member, type Plan, plan } from "./plan.ts";
 import type { Rollout } from "./rollout.ts";
 import type { ServiceTargets } from "./service-targets.ts";
+import { taskOrder } from "./task-order.ts";
+
+/** A timer that is set for longer fires at once; grace periods may be that long. Looking too early does no harm. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 export interface SchedulerDependencies {
   readonly clock: Clock;
@@ -20,6 +25,7 @@ export interface SchedulerDependencies {
   readonly targets: ServiceTargets;
   readonly events: ServiceEvents;
   readonly rollout: Rollout;
+  readonly failures: Failures;
   readonly zoneOf: (subnetId: string | undefined) => string;
 }
 
@@ -29,6 +35,7 @@ export class ServiceScheduler {
   readonly #wakeUps = new Map<EcsService, () => void>();
   readonly #stuck = new WeakSet<Deployment>();
   readonly #hooks: TaskHooks;
+  #closed = false;
 
   constructor(deps: SchedulerDependencies) {
     this.#deps = deps;
@@ -44,7 +51,7 @@ export class ServiceScheduler {
 
   /** Looks at the service as soon as what is going on now has finished. */
   schedule(service: EcsService): void {
-    if (this.#due.has(service)) return;
+    if (this.#closed || this.#due.has(service)) return;
     this.#due.add(service);
     queueMicrotask(() => {
       this.#due.delete(service);
@@ -52,34 +59,27 @@ export class ServiceScheduler {
     });
   }
 
-  #taskChanged(task: Task): void {
-    if (task.owner === undefined) return;
-    if (task.lastStatus === "STOPPED") this.#countFailure(task);
-    this.schedule(task.owner.service);
+  /** Replaces no task any more: the local cloud goes away. */
+  close(): void {
+    this.#closed = true;
+    for (const cancel of this.#wakeUps.values()) cancel();
+    this.#wakeUps.clear();
   }
 
-  /** A task counts as failed when it never started, ended before it was ever healthy, or failed a health check. */
-  #countFailure({ stopCode, wasHealthy, unhealthyReason, owner }: Task): void {
-    if (owner === undefined) return;
-    const failedEarly = !wasHealthy && (stopCode === "TaskFailedToStart" || stopCode === "EssentialContainerExited");
-    if (!failedEarly && unhealthyReason === undefined) return;
-    const { deployment, service } = owner;
-    deployment.failedTasks += 1;
-    deployment.record.breaker.failureCount = deployment.failedTasks;
-    if (failedEarly) deployment.retryAt = this.#deps.clock.now() + backOffMs(deployment.failedTasks);
-    const { threshold } = deployment.record.breaker;
-    if (!isBreakerEnabled(service.settings) && deployment.failedTasks === threshold)
-      this.#deps.events.inconsistent(service);
+  #taskChanged(task: Task): void {
+    if (task.owner === undefined) return;
+    if (task.desiredStatus === "STOPPED") this.#deps.failures.taskEnds(task);
+    this.schedule(task.owner.service);
   }
 
   #look(service: EcsService): void {
     this.#wakeUps.get(service)?.();
     this.#wakeUps.delete(service);
-    if (service.status === "INACTIVE") return;
+    if (this.#closed || service.status === "INACTIVE") return;
     const primary = service.deployments[0];
     if (primary === undefined) return;
     const verdicts = this.#judgeAll(service);
-    this.#breakCircuit(service, primary);
+    if (service.status === "ACTIVE") this.#breakCircuit(service, primary);
     const current = service.deployments[0] ?? primary;
     const next = plan(this.#situation(service, current, verdicts));
     this.#carryOut(service, current, next);
@@ -92,16 +92,10 @@ export class ServiceScheduler {
     for (const task of meantToRun(service)) {
       const verdict = judge(task, this.#deps.targets.registry, this.#deps.clock);
       verdicts.set(task, verdict);
-      if (verdict.state === "healthy") this.#foundHealthy(task);
+      if (verdict.state === "healthy") this.#deps.failures.taskIsHealthy(task);
       if (verdict.state === "unhealthy") this.#foundUnhealthy(service, task, verdict);
     }
     return verdicts;
-  }
-
-  #foundHealthy(task: Task): void {
-    if (task.wasHealthy) return;
-    task.wasHealthy = true;
-    if (task.owner !== undefined) task.owner.deployment.failedTasks = 0;
   }
 
   #foundUnhealthy(
@@ -124,6 +118,7 @@ export class ServiceScheduler {
     const { desiredCount, deploymentConfiguration } = service.settings;
     const member = (task: Task): Member => ({
       task,
+      running: task.lastStatus === "RUNNING",
       healthy: verdicts.get(task)?.state === "healthy",
       condemned: task.unhealthyReason !== undefined,
     });
@@ -165,35 +160,15 @@ export class ServiceScheduler {
       return;
     }
     const tasks = Array.from({ length: count }, () =>
-      this.#deps.tasks.launch(this.#order(service, deployment), this.#hooks),
+      this.#deps.tasks.launch(taskOrder(service, deployment, this.#deps.zoneOf), this.#hooks),
     );
     this.#deps.events.started(service, tasks);
   }
 
   /** No cluster here has container instances. */
   #cannotPlace(service: EcsService, deployment: Deployment): void {
-    deployment.failedTasks += 1;
-    deployment.retryAt = this.#deps.clock.now() + backOffMs(deployment.failedTasks);
+    this.#deps.failures.notPlaced(deployment);
     this.#deps.events.unplaceable(service, NO_INSTANCES);
-  }
-
-  #order(service: EcsService, deployment: Deployment): TaskOrder {
-    const { definition, launchType, network } = deployment.revision.settings;
-    // Tasks are spread over the subnets' zones in turn.
-    const subnets = network?.subnets ?? [];
-    const subnet = subnets[service.cluster.tasks.size % Math.max(1, subnets.length)];
-    return {
-      cluster: service.cluster,
-      definition,
-      launchType,
-      group: `service:${service.name}`,
-      startedBy: deployment.id,
-      owner: { service, deployment },
-      network,
-      availabilityZone: this.#deps.zoneOf(subnet),
-      overrides: {},
-      tags: taskTags(service, deployment),
-    };
   }
 
   #conclude(service: EcsService, primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>): void {
@@ -201,7 +176,9 @@ export class ServiceScheduler {
       ({ owner, lastStatus }) => owner?.service === service && lastStatus !== "STOPPED",
     );
     if (service.status === "DRAINING") {
-      if (alive.length === 0) service.status = "INACTIVE";
+      if (alive.length > 0) return;
+      service.status = "INACTIVE";
+      service.deployments = [];
       return;
     }
     const atDesired =
@@ -225,7 +202,7 @@ export class ServiceScheduler {
 
   #wakeAt(service: EcsService, time: number | undefined): void {
     if (time === undefined) return;
-    const wait = Math.max(0, time - this.#deps.clock.now());
+    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, time - this.#deps.clock.now()));
     this.#wakeUps.set(
       service,
       this.#deps.clock.after(wait, () => this.#look(service)),
@@ -237,20 +214,4 @@ function meantToRun(service: EcsService): Task[] {
   return [...service.cluster.tasks.values()].filter(
     ({ owner, desiredStatus }) => owner?.service === service && desiredStatus === "RUNNING",
   );
-}
-
-function taskTags({ settings, cluster, name }: EcsService, { revision }: Deployment): Task["tags"] {
-  const propagated =
-    settings.propagateTags === "SERVICE"
-      ? settings.tags
-      : settings.propagateTags === "TASK_DEFINITION"
-        ? (revision.settings.definition.tags ?? [])
-        : [];
-  const managed = settings.enableECSManagedTags
-    ? [
-        { key: "aws:ecs:clusterName", value: cluster.name },
-        { key: "aws:ecs:serviceName", value: name },
-      ]
-    : [];
-  return [...propagated, ...managed];
 }

@@ -1,7 +1,7 @@
 import type { ECS, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import type { Clock } from "../../../clock.ts";
 import type { Operations } from "../../../gateway/service.ts";
-import { ecsArn, shortName } from "../arn.ts";
+import { ecsArn, nameInCluster } from "../arn.ts";
 import { findCluster } from "../clusters.ts";
 import { invalidParameter, refuseUnsupported, serviceNotActive, serviceNotFound } from "../errors.ts";
 import { page } from "../paging.ts";
@@ -57,8 +57,7 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
       const cluster = findCluster(state, input.cluster);
       const name = input.serviceName ?? "";
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalidParameter("Service name contains invalid characters.");
-      if (cluster.services.get(name)?.status === "ACTIVE" || cluster.services.get(name)?.status === "DRAINING")
-        throw invalidParameter("Creation of service was not idempotent.");
+      refuseExisting(cluster.services.get(name));
       if (input.role !== undefined)
         throw invalidParameter("You cannot specify an IAM role for services that require a service linked role.");
       const settings = newSettings(input, findActiveDefinition(state, input.taskDefinition), deps);
@@ -102,7 +101,10 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
       const asked = input.services ?? [];
       if (asked.length === 0) throw invalidParameter("Services cannot be empty.");
       if (asked.length > 10) throw invalidParameter("Number of services must not be greater than 10.");
-      const found = asked.map((reference) => ({ reference, service: cluster.services.get(shortName(reference)) }));
+      const found = asked.map((reference) => ({
+        reference,
+        service: cluster.services.get(nameInCluster(reference, cluster)),
+      }));
       return {
         services: found.flatMap(({ service }) =>
           service === undefined ? [] : [describeService(service, input.include ?? [], accountId)],
@@ -132,6 +134,7 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
       if (service.status === "ACTIVE") {
         service.status = "DRAINING";
         for (const deployment of service.deployments) deployment.desiredCount = 0;
+        rollout.abandon(service);
         scheduler.schedule(service);
       }
       return { service: describeService(service, [], accountId) };
@@ -139,9 +142,14 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
   };
 }
 
+function refuseExisting(service: EcsService | undefined): void {
+  if (service?.status === "ACTIVE") throw invalidParameter("Creation of service was not idempotent.");
+  if (service?.status === "DRAINING") throw invalidParameter("Unable to Start a service that is still Draining.");
+}
+
 /** @throws {AwsError} `ServiceNotFoundException` */
 export function findService(cluster: Cluster, nameOrArn = ""): EcsService {
-  const service = cluster.services.get(shortName(nameOrArn));
+  const service = cluster.services.get(nameInCluster(nameOrArn, cluster));
   if (service === undefined) throw serviceNotFound();
   return service;
 }

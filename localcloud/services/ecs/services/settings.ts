@@ -6,9 +6,14 @@ import type {
   LoadBalancer,
 } from "@aws-sdk/client-ecs";
 import type { TargetRegistry } from "../../../loadbalancer/targets.ts";
+import { AwsError } from "../../../protocol/aws-error.ts";
 import type { Network } from "../../ec2/network.ts";
 import { invalidParameter, refuseUnsupported } from "../errors.ts";
 import type { RegisteredDefinition, ServiceSettings } from "../state.ts";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MOST_TASKS_A_SERVICE = 5_000;
+const PROPAGATE_TAGS = ["NONE", "SERVICE", "TASK_DEFINITION"];
 
 export interface SettingsContext {
   readonly targets: TargetRegistry;
@@ -46,8 +51,15 @@ export function newSettings(
 export function checked(settings: ServiceSettings, context: SettingsContext): ServiceSettings {
   const { definition, launchType, desiredCount } = settings;
   if (desiredCount < 0) throw invalidParameter("Desired count can not be less than 0.");
+  if (desiredCount > MOST_TASKS_A_SERVICE)
+    throw invalidParameter(`Desired count can not be greater than ${MOST_TASKS_A_SERVICE}.`);
+  if (settings.healthCheckGracePeriodSeconds < 0 || settings.healthCheckGracePeriodSeconds > 2 ** 31 - 1)
+    throw invalidParameter("Health check grace period must be between 0 and 2147483647.");
+  if (!PROPAGATE_TAGS.includes(settings.propagateTags))
+    throw invalidParameter(`Invalid propagateTags: ${settings.propagateTags}.`);
   if (launchType === "FARGATE" && definition.compatibilities?.includes("FARGATE") !== true)
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
+  if (launchType === "FARGATE") checkPlatform(settings.platformVersion);
   checkNetwork(definition, settings.network, context.network);
   for (const loadBalancer of settings.loadBalancers) checkLoadBalancer(loadBalancer, definition, context.targets);
   checkPercentages(settings.deploymentConfiguration);
@@ -103,6 +115,14 @@ export function checkNetwork(
     throw invalidParameter(
       `Error retrieving security group information for [${group}]: The security group '${group}' does not exist`,
     );
+}
+
+const PLATFORM_VERSIONS = ["LATEST", "1.4.0"];
+
+/** @throws {AwsError} `PlatformUnknownException` for a Fargate platform version that AWS has retired or never had. */
+export function checkPlatform(version = "LATEST"): void {
+  if (!PLATFORM_VERSIONS.includes(version))
+    throw new AwsError("PlatformUnknownException", "The specified platform version does not exist.");
 }
 
 function checkLoadBalancer(

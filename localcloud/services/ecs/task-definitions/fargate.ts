@@ -23,8 +23,7 @@ export function validateFargate(input: RegisterTaskDefinitionRequest): void {
   if (input.networkMode !== "awsvpc") throw clientError("Fargate only supports network mode ‘awsvpc’.");
   if (input.cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.");
   if (input.memory === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.");
-  if (MEMORY_BY_CPU[Number(cpuUnits(input.cpu))]?.(Number(memoryMiB(input.memory))) !== true)
-    throw clientError("No Fargate configuration exists for given values.");
+  if (!isFargateSize(input.cpu, input.memory)) throw clientError("No Fargate configuration exists for given values.");
   for (const container of input.containerDefinitions ?? []) validateExecutionRole(input, container);
 }
 
@@ -37,6 +36,17 @@ function validateExecutionRole(
   if (/\.dkr\.ecr\.[^/]+\//.test(container.image ?? "")) throw clientError(`${needs} ECR images.`);
   const driver = container.logConfiguration?.logDriver;
   if (driver === "awslogs") throw clientError(`${needs} log driver ${driver}.`);
+}
+
+/** Whether Fargate has tasks of that CPU and memory. */
+export function isFargateSize(cpu: string | undefined, memory: string | undefined): boolean {
+  if (cpu === undefined || memory === undefined) return false;
+  return MEMORY_BY_CPU[whole(cpuUnits(cpu))]?.(whole(memoryMiB(memory))) === true;
+}
+
+/** `Number` would take `0x100`, too. */
+function whole(digits: string): number {
+  return /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
 }
 
 /** `256`, `0.25 vCPU` and `.25 vcpu` are the same; ECS stores units. */

@@ -1,6 +1,6 @@
 /** What ECS adds to a task definition when it registers it: the defaults that DescribeTaskDefinition then shows. */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest, TaskDefinition } from "@aws-sdk/client-ecs";
-import { cpuUnits, memoryMiB } from "./fargate.ts";
+import { cpuUnits, isFargateSize, memoryMiB } from "./fargate.ts";
 
 export function normalised(input: RegisterTaskDefinitionRequest): TaskDefinition {
   const { tags: _tags, cpu, memory, ...rest } = input;
@@ -10,8 +10,7 @@ export function normalised(input: RegisterTaskDefinitionRequest): TaskDefinition
     ...(memory === undefined ? {} : { memory: memoryMiB(memory) }),
     volumes: input.volumes ?? [],
     placementConstraints: input.placementConstraints ?? [],
-    compatibilities:
-      input.networkMode === "awsvpc" && cpu !== undefined && memory !== undefined ? ["EC2", "FARGATE"] : ["EC2"],
+    compatibilities: input.networkMode === "awsvpc" && isFargateSize(cpu, memory) ? ["EC2", "FARGATE"] : ["EC2"],
     containerDefinitions: (input.containerDefinitions ?? []).map((container) =>
       normalisedContainer(container, input.networkMode),
     ),

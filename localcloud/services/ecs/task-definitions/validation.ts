@@ -1,13 +1,18 @@
 /** What ECS refuses to register. Codes are ECS's; docs/fidelity.md says which sentences are documented and which assumed. */
 import type { ContainerDefinition, HealthCheck, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
 import { clientError } from "../errors.ts";
+import { validateDependencies } from "./dependencies.ts";
 import { validateFargate } from "./fargate.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MAX_BYTES = 64 * 1024;
 const NETWORK_MODES = ["awsvpc", "bridge", "host", "none"];
 
 /** @throws {AwsError} `ClientException` for the first thing that is wrong. */
 export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes > MAX_BYTES) throw clientError(`Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`);
   if (!NAME.test(input.family ?? "")) throw clientError("Family contains invalid characters.");
   if (input.networkMode !== undefined && !NETWORK_MODES.includes(input.networkMode))
     throw clientError(`Invalid network mode '${input.networkMode}'.`);
@@ -67,8 +72,10 @@ function refuseOutside(setting: string, value: number | undefined, least: number
 
 function validateStopTimeout({ stopTimeout }: ContainerDefinition, input: RegisterTaskDefinitionRequest): void {
   if (stopTimeout === undefined) return;
-  const most = input.requiresCompatibilities?.includes("FARGATE") ? 120 : Number.MAX_SAFE_INTEGER;
-  if (stopTimeout < 0 || stopTimeout > most) throw clientError("Invalid stopTimeout: on Fargate at most 120 seconds.");
+  const isFargate = input.requiresCompatibilities?.includes("FARGATE");
+  const [least, most] = isFargate ? [2, 120] : [0, Number.MAX_SAFE_INTEGER];
+  if (stopTimeout < least || stopTimeout > most)
+    throw clientError("Invalid stopTimeout: on Fargate between 2 and 120 seconds.");
 }
 
 function validateTogether(containers: readonly ContainerDefinition[]): void {
@@ -76,9 +83,5 @@ function validateTogether(containers: readonly ContainerDefinition[]): void {
   if (new Set(names).size < names.length) throw clientError("Container names must be unique.");
   if (containers.every(({ essential }) => essential === false))
     throw clientError("At least one container must be essential.");
-  const stranger = containers
-    .flatMap(({ dependsOn = [] }) => dependsOn)
-    .find(({ containerName }) => !names.includes(containerName));
-  if (stranger !== undefined)
-    throw clientError(`The container '${stranger.containerName}' of a dependency does not exist.`);
+  validateDependencies(containers);
 }

@@ -30,7 +30,7 @@ export function describeTask(task: Task, include: readonly string[]): TaskShape 
     attributes: [{ name: "ecs.cpu-architecture", value: process.arch === "arm64" ? "arm64" : "x86_64" }],
     inferenceAccelerators: [],
     ephemeralStorage: { sizeInGiB: definition.ephemeralStorage?.sizeInGiB ?? 20 },
-    enableExecuteCommand: task.owner?.service.settings.enableExecuteCommand ?? false,
+    enableExecuteCommand: task.enableExecuteCommand,
     tags: include.includes("TAGS") ? [...task.tags] : [],
     ...times(task),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
@@ -79,7 +79,7 @@ function interfaceAttachment(task: Task) {
     type: "ElasticNetworkInterface",
     status: task.lastStatus === "STOPPED" ? "DELETED" : "ATTACHED",
     details: [
-      { name: "subnetId", value: task.network?.subnets?.[0] },
+      { name: "subnetId", value: task.subnetId },
       { name: "privateIPv4Address", value: "127.0.0.1" },
     ],
   };

@@ -2,13 +2,15 @@ import type { ECS, ListTasksRequest, RunTaskRequest } from "@aws-sdk/client-ecs"
 import type { Operations } from "../../../gateway/service.ts";
 import type { Network } from "../../ec2/network.ts";
 import type { TaskHooks } from "../agent/agent.ts";
-import { ecsArn, shortName } from "../arn.ts";
+import { ecsArn, nameInCluster } from "../arn.ts";
 import { findCluster } from "../clusters.ts";
 import { invalidParameter, NO_INSTANCES, refuseUnsupported, taskNotFound } from "../errors.ts";
 import { page } from "../paging.ts";
-import { checkNetwork } from "../services/settings.ts";
+import { findService } from "../services/operations.ts";
+import { checkNetwork, checkPlatform } from "../services/settings.ts";
 import type { Cluster, EcsState, RegisteredDefinition, Task } from "../state.ts";
 import { findActiveDefinition } from "../task-definitions/operations.ts";
+import { ClientTokens } from "./client-tokens.ts";
 import { describeTask } from "./describe.ts";
 import type { TaskOrder, Tasks } from "./tasks.ts";
 
@@ -35,6 +37,7 @@ export function taskOperations({
   tasks: Tasks;
   network: Network;
 }): TaskOperations {
+  const tokens = new ClientTokens();
   return {
     RunTask(input) {
       refuseUnsupported("RunTask", input, UNSUPPORTED);
@@ -44,12 +47,13 @@ export function taskOperations({
       const count = input.count ?? 1;
       if (count < 1 || count > MOST_TASKS_A_CALL)
         throw invalidParameter(`Count must be between 1 and ${MOST_TASKS_A_CALL}.`);
-      const launched = Array.from({ length: count }, () => tasks.launch(order, STANDALONE));
+      const launched = tokens.once(input, () => Array.from({ length: count }, () => tasks.launch(order, STANDALONE)));
       return { tasks: launched.map((task) => describeTask(task, ["TAGS"])), failures: [] };
     },
 
     StopTask({ cluster, task: reference = "", reason }) {
-      const task = findCluster(state, cluster).tasks.get(shortName(reference));
+      const found = findCluster(state, cluster);
+      const task = found.tasks.get(nameInCluster(reference, found));
       if (task === undefined) throw taskNotFound();
       tasks.stop(task, "UserInitiated", reason ?? "Task stopped by user");
       return { task: describeTask(task, []) };
@@ -60,7 +64,10 @@ export function taskOperations({
       const asked = input.tasks ?? [];
       if (asked.length === 0) throw invalidParameter("Tasks cannot be empty.");
       if (asked.length > 100) throw invalidParameter("Number of tasks must not be greater than 100.");
-      const found = asked.map((reference) => ({ reference, task: cluster.tasks.get(shortName(reference)) }));
+      const found = asked.map((reference) => ({
+        reference,
+        task: cluster.tasks.get(nameInCluster(reference, cluster)),
+      }));
       return {
         tasks: found.flatMap(({ task }) => (task === undefined ? [] : [describeTask(task, input.include ?? [])])),
         failures: found
@@ -74,8 +81,10 @@ export function taskOperations({
       const others = [input.family, input.serviceName, input.desiredStatus, input.launchType];
       if (input.startedBy !== undefined && others.some((filter) => filter !== undefined))
         throw invalidParameter("startedBy cannot be combined with another filter.");
-      const arns = [...findCluster(state, input.cluster).tasks.values()]
-        .filter((task) => selects(input, task))
+      const cluster = findCluster(state, input.cluster);
+      const service = input.serviceName === undefined ? undefined : findService(cluster, input.serviceName);
+      const arns = [...cluster.tasks.values()]
+        .filter((task) => selects(input, task) && (service === undefined || task.owner?.service === service))
         .map(({ arn }) => arn);
       const { items, next } = page(arns, input);
       return { taskArns: items, nextToken: next };
@@ -95,6 +104,9 @@ function orderOf(
   if (definition.compatibilities?.includes("FARGATE") !== true)
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
   checkNetwork(definition, awsvpc, network);
+  checkPlatform(input.platformVersion);
+  if (input.propagateTags === "SERVICE")
+    throw invalidParameter("Tags can be propagated from SERVICE by a service only.");
   const override = input.overrides?.containerOverrides?.find(
     ({ name }) => !definition.containerDefinitions?.some((container) => container.name === name),
   );
@@ -109,21 +121,19 @@ function orderOf(
     group: input.group ?? `family:${definition.family}`,
     startedBy: input.startedBy,
     network: awsvpc,
+    subnetId: awsvpc?.subnets?.[0],
     availabilityZone: network.findSubnet(awsvpc?.subnets?.[0] ?? "")?.availabilityZone ?? "",
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
     overrides: input.overrides ?? {},
     tags: [...(input.propagateTags === "TASK_DEFINITION" ? (definition.tags ?? []) : []), ...(input.tags ?? [])],
   };
 }
 
-function selects(
-  { startedBy, family, serviceName, launchType, desiredStatus = "RUNNING" }: ListTasksRequest,
-  task: Task,
-): boolean {
+function selects({ startedBy, family, launchType, desiredStatus = "RUNNING" }: ListTasksRequest, task: Task): boolean {
   return (
     task.desiredStatus === desiredStatus &&
     (startedBy === undefined || task.startedBy === startedBy) &&
     (family === undefined || task.definition.family === family) &&
-    (serviceName === undefined || task.owner?.service.name === shortName(serviceName)) &&
     (launchType === undefined || task.launchType === launchType)
   );
 }

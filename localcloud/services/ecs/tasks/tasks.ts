@@ -16,7 +16,10 @@ export interface TaskOrder {
   readonly startedBy: string | undefined;
   readonly owner?: { readonly service: EcsService; readonly deployment: Deployment };
   readonly network: AwsVpcConfiguration | undefined;
+  /** Of `network`, the one that the task is placed in. */
+  readonly subnetId: string | undefined;
   readonly availabilityZone: string;
+  readonly enableExecuteCommand: boolean;
   readonly overrides: TaskOverride;
   readonly tags: readonly Tag[];
 }

@@ -19,12 +19,13 @@ const body = lines.map((line, index) => {
   return `<text x="${PADDING}" y="${PADDING + (index + 0.75) * LINE}" fill="${colour}">${escaped(shown)}</text>`;
 });
 
-console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13" xml:space="preserve">
+console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13">
 <title>What a terminal shows: a release, and a broken release that is rolled back and explained</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${body.join("\n")}
 </svg>`);
 
+/** Columns must stay columns: browsers fold spaces, but not no-break ones. */
 function escaped(line: string): string {
-  return line.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return line.replaceAll(" ", "\u00a0").replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -14,6 +14,7 @@ function only(room, allowed = []) {
 export default {
   forbidden: [
     only("core"),
+    only("actions", ["^core/"]),
     only("localcloud"),
     only("app"),
     only("demo"),

@@ -1,6 +1,7 @@
 /** AWS on one machine: composes the services behind one gateway, and the processes behind the services. */
 import { systemClock } from "./clock.ts";
 import { gateway } from "./gateway/gateway.ts";
+import type { OwnPage } from "./gateway/own-pages.ts";
 import { type BoundListener, LoadBalancing } from "./loadbalancer/load-balancing.ts";
 import { metadataHandler } from "./metadata/handler.ts";
 import type { UnknownMembers } from "./protocol/decode.ts";
@@ -12,6 +13,7 @@ import { defaultNetwork, type Network } from "./services/ec2/network.ts";
 import { ec2Service } from "./services/ec2/operations.ts";
 import { imageSource } from "./services/ecr/image-source.ts";
 import { ecrService } from "./services/ecr/operations.ts";
+import { plantPage } from "./services/ecr/scans/plant-page.ts";
 import { EcrStore } from "./services/ecr/store.ts";
 import { MetadataTokens } from "./services/ecs/agent/metadata.ts";
 import { ecsService } from "./services/ecs/operations.ts";
@@ -87,7 +89,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ec2Service(network, accountId),
     ],
     mounts: { v2: registryHandler({ store, clock }), v4: metadataHandler((token) => tokens.lookup(token)) },
-    listeners: () => loadBalancing.listeners(),
+    ownPages: new Map<string, OwnPage>([
+      ["GET /_localcloud/listeners", () => ({ listeners: loadBalancing.listeners() })],
+      ["PUT /_localcloud/scan-findings", plantPage(store.scanner)],
+    ]),
     keys: rootKeys(accountId),
     clock,
     unknownMembers,

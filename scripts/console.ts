@@ -1,5 +1,7 @@
+import { oneLine, plainText } from "../core/report/plain-text.ts";
+import { rehearsalEndpoint } from "../core/report/rehearsal.ts";
 import type { ReportLine } from "../core/report/result-lines.ts";
-import { canRedraw, oneLine, plainText, styles, wantsColor } from "./style.ts";
+import { canRedraw, styles, wantsColor } from "./style.ts";
 import { type TalkStream, type TerminalLog, terminalLog } from "./terminal-log.ts";
 
 /** What a verb needs of the process it runs in. */
@@ -65,7 +67,6 @@ export function processConsole({ stdout, stderr, environment, signal, json }: St
 
 /** Says that this is not AWS, where the environment names another endpoint. */
 function rehearsal(environment: NodeJS.ProcessEnv): string {
-  const endpoint = environment.AWS_ENDPOINT_URL_ECS ?? environment.AWS_ENDPOINT_URL;
-  if (!endpoint || /^https?:\/\/[^/]*\.(amazonaws\.com|amazonaws\.com\.cn|aws)(:|\/|$)/.test(endpoint)) return "";
-  return ` · rehearsal (${endpoint})`;
+  const endpoint = rehearsalEndpoint(environment);
+  return endpoint === undefined ? "" : ` · rehearsal (${endpoint})`;
 }

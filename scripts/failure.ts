@@ -1,18 +1,11 @@
 import { CommanderError } from "commander";
-import { ToolkitError } from "../core/platform/errors.ts";
+import { failureOf } from "../core/report/failure.ts";
+import { oneLine } from "../core/report/plain-text.ts";
 import type { Console } from "./console.ts";
-import { oneLine } from "./style.ts";
 
 export interface FailureOptions {
   readonly json: boolean;
   readonly debug: boolean;
-}
-
-/** Why a verb could not do its work, as it is told. */
-interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 /**
@@ -21,7 +14,11 @@ interface Failure {
  */
 export function tellFailure(error: unknown, terminal: Console, { json, debug }: FailureOptions): number {
   if (error instanceof CommanderError) return tellMisuse(error, terminal, json);
-  const { code, message, remedy } = failureOf(error, terminal.signal);
+  const { code, message, remedy } = failureOf(
+    error,
+    terminal.signal,
+    "This is a bug: report it with what --debug shows.",
+  );
   if (json) terminal.json({ error: { code, message, remedy } });
   terminal.complain(`error    ${code}  ${oneLine(message)}`);
   terminal.complain(`fix      ${oneLine(remedy)}`);
@@ -39,16 +36,4 @@ function tellMisuse({ exitCode, message }: CommanderError, terminal: Console, js
   };
   if (json) terminal.json({ error });
   return 2;
-}
-
-function failureOf(error: unknown, signal: AbortSignal): Failure {
-  const interrupted = signal.aborted && (!(error instanceof ToolkitError) || isAbort(error.cause));
-  if (interrupted) return { code: "CANCELLED", message: "the run was ended from outside", remedy: "Run it again." };
-  if (error instanceof ToolkitError) return error;
-  const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
-  return { code: "UNEXPECTED", message, remedy: "This is a bug: report it with what --debug shows." };
-}
-
-function isAbort(cause: unknown): boolean {
-  return cause instanceof Error && cause.name === "AbortError";
 }

@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { Log, Phase } from "../core/platform/log.ts";
-import { oneLine, styles } from "./style.ts";
+import { oneLine } from "../core/report/plain-text.ts";
+import { styles } from "./style.ts";
 
 /** Where talk goes: standard error, or a stand-in for it. */
 export type TalkStream = Pick<WriteStream, "write"> & Partial<Pick<WriteStream, "isTTY" | "columns">>;

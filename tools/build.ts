@@ -1,8 +1,12 @@
 /** `npm run build`: makes the committed bundles. */
 import { chmod, rm } from "node:fs/promises";
-import { bundleCli } from "./bundle.ts";
+import { bundleActions, bundleCli } from "./bundle.ts";
 
-const folder = "scripts/dist";
-await rm(folder, { recursive: true, force: true });
-await bundleCli(folder);
-await chmod(`${folder}/cli.js`, 0o755);
+for (const [folder, bundle] of [
+  ["scripts/dist", bundleCli],
+  ["actions/dist", bundleActions],
+] as const) {
+  await rm(folder, { recursive: true, force: true });
+  await bundle(folder);
+}
+await chmod("scripts/dist/cli.js", 0o755);

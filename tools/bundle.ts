@@ -1,10 +1,40 @@
 /** How the bundles are made: the same sources give the same bytes. */
-import { type BuildResult, build } from "esbuild";
+import { type BuildResult, build, type Metafile } from "esbuild";
+
+type Bundled = BuildResult<{ metafile: true }>;
+
+const actionEntries = {
+  "build-push": "actions/build-push/main.ts",
+  deploy: "actions/deploy/main.ts",
+  render: "actions/render/main.ts",
+};
 
 /** Bundles the CLI into `folder`; code that a run may not need becomes a chunk that is loaded when it does. */
-export function bundleCli(folder: string): Promise<BuildResult<{ metafile: true }>> {
+export function bundleCli(folder: string): Promise<Bundled> {
+  return bundle({ cli: "scripts/cli.ts", reaper: "localcloud/runtime/reaper/main.ts" }, folder);
+}
+
+/**
+ * Bundles the actions into `folder`, with chunks that they share.
+ * @throws {Error} where the local cloud got into one: what deploys to production must not carry it
+ */
+export async function bundleActions(
+  folder: string,
+  entries: Readonly<Record<string, string>> = actionEntries,
+): Promise<Bundled> {
+  const bundled = await bundle(entries, folder);
+  const found = filesOf(bundled.metafile, "localcloud/");
+  if (found.length > 0) throw new Error(`the local cloud is in an action's bundle: ${found.join(", ")}`);
+  return bundled;
+}
+
+function filesOf({ inputs }: Metafile, room: string): readonly string[] {
+  return Object.keys(inputs).filter((path) => path.startsWith(room));
+}
+
+function bundle(entryPoints: Readonly<Record<string, string>>, folder: string): Promise<Bundled> {
   return build({
-    entryPoints: { cli: "scripts/cli.ts", reaper: "localcloud/runtime/reaper/main.ts" },
+    entryPoints: { ...entryPoints },
     outdir: folder,
     bundle: true,
     splitting: true,

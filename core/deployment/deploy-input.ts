@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { inputSchema } from "../platform/input.ts";
 import { boolean, choice, text, wholeNumber } from "../platform/input-fields.ts";
+import { overrideEntries } from "../task-definition/override-input.ts";
 
 /** The input of {@link deployService}. Names that the official action has keep their meaning. */
 export const deployInput = inputSchema({
@@ -10,7 +11,10 @@ export const deployInput = inputSchema({
   image: v.optional(
     text("The image to deploy, as repository:tag or repository@sha256:…; takes the place of <IMAGE1_NAME>."),
   ),
-  "container-name": v.optional(text("The container that gets the image, where the task definition has several.")),
+  "container-name": v.optional(
+    text("The container to change, where the task definition has several; more than one with commas between them."),
+  ),
+  ...overrideEntries,
   "desired-count": v.optional(wholeNumber("The number of tasks to keep running.", { min: 0, max: 10_000 })),
   "force-new-deployment": v.optional(boolean("Whether to deploy even if nothing has changed."), false),
   "wait-for-service-stability": v.optional(boolean("Whether to wait until the service is stable."), false),

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import type { ErrorCode } from "../platform/error-codes.ts";
 import type { Change } from "../task-definition/diff.ts";
+import type { TaskCounts } from "./events.ts";
 import type { Proof } from "./proof.ts";
 
 type Outcome =
@@ -42,6 +43,18 @@ export interface DeployResult {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly remedy: string } | undefined;
   readonly diagnosis: Diagnosis | undefined;
   readonly notes: readonly string[];
+  /** How the counts of tasks changed while the deployment was watched; empty where it was not. */
+  readonly timeline: readonly Moment[];
+}
+
+/** A change of the counts, as it was seen. */
+export interface Moment {
+  /** Milliseconds since the run began. */
+  readonly atMs: number;
+  /** The deployment that was followed. */
+  readonly ours: TaskCounts;
+  /** All other deployments of the service together. */
+  readonly others: TaskCounts;
 }
 
 export interface ServiceNow {

@@ -3,6 +3,8 @@ import type { Clients } from "../platform/aws/clients.ts";
 import { deploy, later, old, ours, oursDone, steady } from "./deploying.fixture.ts";
 import { arn, deployment, service, type Timeline } from "./scripted-aws.fixture.ts";
 
+const counts = (desired: number, running: number, pending = 0) => ({ desired, running, pending, failed: 0 });
+
 describe("deployService", () => {
   it("registers, updates with only what changes, follows its own deployment and says deployed", async () => {
     const after: Timeline = [
@@ -26,6 +28,11 @@ describe("deployService", () => {
     });
     expect(result.durationMs).toBeGreaterThanOrEqual(40_000);
     expect(result.durationMs).toBeLessThan(42_000);
+    expect(result.timeline.map(({ atMs, ours, others }) => [Math.floor(atMs / 10_000), ours, others])).toEqual([
+      [0, counts(2, 0, 2), counts(2, 2)],
+      [2, counts(2, 2), counts(2, 2)],
+      [4, counts(2, 2), counts(0, 0)],
+    ]);
     expect(aws.operations()).toEqual([
       "DescribeServices",
       "DescribeTaskDefinition",

@@ -36,7 +36,7 @@ export async function deployService(clients: Clients, input: DeployInput, run: R
     run.log.warn(line);
   });
   announce(plan, input, run);
-  const facts = { plan, input, startedAt, notes, run };
+  const facts: Facts = { plan, input, startedAt, notes, timeline: [], run };
   if (nothingToDo(plan)) {
     return isSteady(plan.service, awaited(input) !== undefined)
       ? deployResult(facts, { outcome: "unchanged" })
@@ -118,7 +118,7 @@ async function conclude(
   if (known === undefined && waitUntil === undefined) {
     return deployResult(facts, { outcome: "started", service, pinned });
   }
-  const verdict = known ?? (await followDeployment(plan.strategy, clients, pinned, run, facts.startedAt));
+  const verdict = known ?? (await followDeployment(plan.strategy, clients, pinned, facts));
   const end = verdict.service ?? service;
   const proof = verdict.outcome === "deployed" ? await prove(clients, facts, pinned, end) : undefined;
   const diagnosis = await explain(clients, facts, pinned, { ...verdict, service: end });

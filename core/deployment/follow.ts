@@ -1,21 +1,19 @@
 import type { Clients } from "../platform/aws/clients.ts";
 import { ToolkitError } from "../platform/errors.ts";
-import type { Run } from "../platform/run.ts";
 import { WatchTeller } from "../report/watch-teller.ts";
+import type { Facts } from "./make-result.ts";
 import type { PinnedDeployment, Strategy } from "./strategy.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Runs a watch to its verdict and tells what it sees, one line per change.
- * @param startedAt the run's clock, for the times in the lines
+ * Runs a watch to its verdict, tells what it sees, one line per change, and keeps how the counts changed.
  * @throws {ToolkitError} where the watch cannot go on; the message says what goes on without it
  */
 export async function followDeployment(
   strategy: Strategy,
   clients: Clients,
   pinned: PinnedDeployment,
-  run: Run,
-  startedAt: number,
+  { run, startedAt, timeline }: Pick<Facts, "run" | "startedAt" | "timeline">,
 ): Promise<Verdict> {
   const watch = strategy.watch(clients, pinned, run);
   const teller = new WatchTeller(run.log);
@@ -23,7 +21,9 @@ export async function followDeployment(
     for (;;) {
       const next = await watch.next();
       if (next.done === true) return next.value;
-      teller.tell(next.value, run.clock.now() - startedAt);
+      const atMs = run.clock.now() - startedAt;
+      teller.tell(next.value, atMs);
+      if (next.value.type === "counts") timeline.push({ atMs, ours: next.value.ours, others: next.value.others });
     }
   } catch (error) {
     throw error instanceof ToolkitError ? stillRunning(error, pinned) : error;

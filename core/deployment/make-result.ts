@@ -3,7 +3,7 @@ import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { lastOfArn, regionOfArn } from "../platform/arn.ts";
 import type { Run } from "../platform/run.ts";
 import type { DeployInput } from "./deploy-input.ts";
-import type { DeployResult, ServiceNow } from "./deploy-result.ts";
+import type { DeployResult, Moment, ServiceNow } from "./deploy-result.ts";
 import { outcomeError } from "./outcome-error.ts";
 import type { Plan } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
@@ -17,6 +17,8 @@ export interface Facts {
   readonly input: DeployInput;
   readonly startedAt: number;
   readonly notes: readonly string[];
+  /** Grows while the deployment is watched. */
+  readonly timeline: Moment[];
   readonly run: Run;
 }
 
@@ -36,7 +38,7 @@ export interface Ending {
 }
 
 /** Makes the one truth out of all that was found. */
-export function deployResult({ plan, input, startedAt, notes, run }: Facts, ending: Ending): DeployResult {
+export function deployResult({ plan, input, startedAt, notes, timeline, run }: Facts, ending: Ending): DeployResult {
   const { outcome, pinned, verdict, diagnosis } = ending;
   const service = ending.service ?? plan.service;
   const proof = ending.proof ?? {
@@ -66,6 +68,7 @@ export function deployResult({ plan, input, startedAt, notes, run }: Facts, endi
     error: error === undefined ? undefined : { code: error.code, message: error.message, remedy: error.remedy },
     diagnosis,
     notes,
+    timeline,
   };
 }
 

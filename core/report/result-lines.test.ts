@@ -26,6 +26,7 @@ const deployed: DeployResult = {
   error: undefined,
   diagnosis: undefined,
   notes: [],
+  timeline: [],
 };
 
 const since = new Date(0);

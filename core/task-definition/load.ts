@@ -1,6 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { parseDocument } from "yaml";
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
 
@@ -24,7 +23,9 @@ export interface LoadedTaskDefinition {
 export async function loadTaskDefinition(path: string): Promise<LoadedTaskDefinition> {
   const file = basename(path);
   const text = await readText(path);
-  const value = [".yaml", ".yml"].includes(extname(path).toLowerCase()) ? fromYaml(file, text) : fromJson(file, text);
+  const value = [".yaml", ".yml"].includes(extname(path).toLowerCase())
+    ? await fromYaml(file, text)
+    : fromJson(file, text);
   if (!isJsonObject(value)) throw invalid(file, "is not an object with family and containerDefinitions");
   requireJson(file, value);
   return { file, document: value };
@@ -70,7 +71,9 @@ function fromJson(file: string, text: string): JsonValue {
   }
 }
 
-function fromYaml(file: string, text: string): JsonValue {
+/** The parser is loaded only for a file that needs it. */
+async function fromYaml(file: string, text: string): Promise<JsonValue> {
+  const { parseDocument } = await import("yaml");
   try {
     const document = parseDocument(text, { merge: true, stringKeys: true });
     const [error] = document.errors;

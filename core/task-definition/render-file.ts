@@ -1,20 +1,9 @@
-import * as v from "valibot";
-import { inputSchema } from "../platform/input.ts";
-import { text } from "../platform/input-fields.ts";
 import type { JsonObject } from "../platform/json.ts";
 import type { Run } from "../platform/run.ts";
 import { checkTaskDefinition } from "./check.ts";
 import { loadTaskDefinition } from "./load.ts";
 import { renderTaskDefinition } from "./render.ts";
-
-/** The input of {@link renderTaskDefinitionFile}. Names that the official action has keep their meaning. */
-export const renderInput = inputSchema({
-  "task-definition": text("The path of the task definition file, JSON or YAML."),
-  image: text("The image to put in, as repository:tag or repository@sha256:…; takes the place of <IMAGE1_NAME>."),
-  "container-name": v.optional(text("The container that gets the image, where the task definition has several.")),
-});
-
-export type RenderInput = ReturnType<typeof renderInput.parse>;
+import type { RenderInput } from "./render-input.ts";
 
 /**
  * Reads, checks and renders a task definition file without a call to AWS.

@@ -96,15 +96,22 @@ describe("renderTaskDefinition", () => {
       "<IMAGE1_NAME>",
       "envoy:2",
     ]);
+    expect(images(renderTaskDefinition(loaded(web, proxy), { image: "a:1", containerName: "web, proxy" }))).toEqual([
+      "a:1",
+      "a:1",
+    ]);
   });
 
   it("lists the containers where the name is wrong or missing", () => {
     expect(() => renderTaskDefinition(loaded(web, proxy), { image: "a", containerName: "wbe" })).toThrow(
       expect.objectContaining({
         code: "TASK_DEFINITION_CONTAINER_NOT_FOUND",
-        message: "taskdef.json: has no container wbe",
+        message: 'taskdef.json: has no container "wbe"',
         remedy: "Use one of its containers: web, proxy. Nothing was registered or updated.",
       }),
+    );
+    expect(() => renderTaskDefinition(loaded(web, proxy), { image: "a", containerName: "web," })).toThrow(
+      expect.objectContaining({ message: 'taskdef.json: has no container ""' }),
     );
     expect(() => renderTaskDefinition(loaded({ ...web, image: "web:1" }, proxy), { image: "a" })).toThrow(
       expect.objectContaining({ remedy: expect.stringContaining("container-name: web, proxy") }),

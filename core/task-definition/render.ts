@@ -1,34 +1,44 @@
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
 import type { LoadedTaskDefinition } from "./load.ts";
+import { containerOverride, type Overrides, taskOverride } from "./override.ts";
 
 /** The placeholder that AWS's own pipelines use for the (first) image in a task definition file. */
 const imagePlaceholder = "<IMAGE1_NAME>";
 
-export interface Rendering {
+export interface Rendering extends Overrides {
   /** The image for the container, as ECS takes it: `repository:tag` or `repository@sha256:…`. */
   readonly image?: string | undefined;
-  /** The container that gets the image. May be left out where a placeholder or a single container makes it plain. */
+  /**
+   * The container that gets the image and what else is to be set in a container, or several with commas between them.
+   * May be left out where a placeholder or a single container makes it plain.
+   */
   readonly containerName?: string | undefined;
 }
 
 /**
- * Sets the image: of the named container; else of every container whose image is `<IMAGE1_NAME>`; else of the only
- * container. Everything else in the document stays as it is. Without an image the document is answered as it is.
- * @throws {ToolkitError} TASK_DEFINITION_CONTAINER_NOT_FOUND, which lists the containers that there are
+ * Sets the image and the overrides: of the named containers; else of every container whose image is `<IMAGE1_NAME>`;
+ * else of the only container. Everything else in the document stays as it is.
+ * @throws {ToolkitError} TASK_DEFINITION_CONTAINER_NOT_FOUND, which lists the containers that there are; INPUT_INVALID
  */
 export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
   loaded: Loaded,
-  { image, containerName }: Rendering,
+  rendering: Rendering,
 ): Loaded {
+  const { image } = rendering;
   const containers = containersOf(loaded.document);
-  if (containerName !== undefined) requireContainer(loaded.file, containers, containerName);
-  if (image === undefined) return loaded;
-  const chosen = chooseContainers(loaded.file, containers, containerName);
-  const containerDefinitions = containers.map((container) =>
-    chosen.has(container) ? { ...container, image } : container,
-  );
-  return { ...loaded, document: { ...loaded.document, containerDefinitions } };
+  const named = rendering.containerName?.split(",").map((name) => name.trim()) ?? [];
+  for (const name of named) requireContainer(loaded.file, containers, name);
+  const ofTask = taskOverride(rendering);
+  const document = ofTask === undefined ? loaded.document : { ...loaded.document, ...ofTask };
+  const override = containerOverride(rendering);
+  if (image === undefined && override === undefined) return ofTask === undefined ? loaded : { ...loaded, document };
+  const chosen = chooseContainers(loaded.file, containers, named);
+  const containerDefinitions = containers.map((container) => {
+    if (!chosen.has(container)) return container;
+    return { ...(override?.(container) ?? container), ...(image === undefined ? {} : { image }) };
+  });
+  return { ...loaded, document: { ...document, containerDefinitions } };
 }
 
 /**
@@ -55,15 +65,16 @@ export function containersOf(document: JsonObject): readonly JsonObject[] {
 function chooseContainers(
   file: string,
   containers: readonly JsonObject[],
-  containerName: string | undefined,
+  named: readonly string[],
 ): ReadonlySet<JsonObject> {
-  if (containerName !== undefined) return new Set(containers.filter((container) => container.name === containerName));
+  if (named.length > 0)
+    return new Set(containers.filter(({ name }) => typeof name === "string" && named.includes(name)));
   const placeholders = containers.filter((container) => container.image === imagePlaceholder);
   if (placeholders.length > 0) return new Set(placeholders);
   if (containers.length === 1) return new Set(containers);
   throw new ToolkitError(
     "TASK_DEFINITION_CONTAINER_NOT_FOUND",
-    `${file}: has ${containers.length} containers and no ${imagePlaceholder}: which one gets the image is not said`,
+    `${file}: has ${containers.length} containers and no ${imagePlaceholder}: which one is meant is not said`,
     `Give container-name: ${names(containers)}. Nothing was registered or updated.`,
   );
 }
@@ -72,7 +83,7 @@ function requireContainer(file: string, containers: readonly JsonObject[], conta
   if (containers.some((container) => container.name === containerName)) return;
   throw new ToolkitError(
     "TASK_DEFINITION_CONTAINER_NOT_FOUND",
-    `${file}: has no container ${containerName}`,
+    `${file}: has no container "${containerName}"`,
     `Use one of its containers: ${names(containers)}. Nothing was registered or updated.`,
   );
 }

@@ -18,7 +18,7 @@ export interface TaskDefinitionShape {
  * Loaded at the first call.
  */
 export async function taskDefinitionShape(): Promise<TaskDefinitionShape> {
-  const { RegisterTaskDefinitionRequest$, TaskDefinition$ } = await import("@aws-sdk/client-ecs");
+  const { RegisterTaskDefinitionRequest$, TaskDefinition$ } = await import("./schemas.ts");
   const members = structureMembers(NormalizedSchema.of(RegisterTaskDefinitionRequest$));
   const answered = structureMembers(NormalizedSchema.of(TaskDefinition$));
   return { members, readOnly: new Set([...answered.keys()].filter((name) => !members.has(name))) };

@@ -14,7 +14,7 @@ beforeEach(async () => {
   server = gateway({
     services: [stsService()],
     mounts: { v2: (_request, response) => void response.end("registry") },
-    listeners: () => [],
+    ownPages: new Map([["GET /_localcloud/listeners", () => ({ listeners: [] })]]),
     keys: { find: () => ({ secretAccessKey: "test", principal }) },
     clock: new ManualClock(),
     unknownMembers: "refuse",

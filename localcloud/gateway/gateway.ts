@@ -4,12 +4,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../clock.ts";
 import type { UnknownMembers } from "../protocol/decode.ts";
-import type { HttpAnswer } from "../protocol/wire.ts";
-import { chain, type Exchange } from "./exchange.ts";
+import type { HttpAnswer, HttpRequest } from "../protocol/wire.ts";
+import { chain } from "./exchange.ts";
 import { RequestTooLarge, readRequest } from "./http.ts";
 import { identify } from "./identify.ts";
 import { answerErrors, callOperation } from "./invoke.ts";
 import { Journal } from "./journal.ts";
+import { answerOwnPage, type OwnPage } from "./own-pages.ts";
 import type { Service } from "./service.ts";
 import { type AccessKeys, verifySignature } from "./sigv4.ts";
 
@@ -19,8 +20,8 @@ export interface GatewayOptions {
   readonly services: readonly Service[];
   /** Handlers by the first segment of the path, e.g. `v2` for the image registry. */
   readonly mounts: Readonly<Record<string, HttpHandler>>;
-  /** Where the load balancers' listeners are reached, for `GET /_localcloud/listeners`. */
-  readonly listeners: () => readonly unknown[];
+  /** By method and path, e.g. `GET /_localcloud/listeners`; the journal's is there already. */
+  readonly ownPages: ReadonlyMap<string, OwnPage>;
   readonly keys: AccessKeys;
   readonly clock: Clock;
   readonly unknownMembers: UnknownMembers;
@@ -36,21 +37,12 @@ export interface Gateway {
 
 export function gateway(options: GatewayOptions): Gateway {
   const journal = new Journal(options.clock);
-  // A map, not an object: a path such as `/constructor` must not find what every object has.
-  const mounts = new Map<string, HttpHandler>([
-    ...Object.entries(options.mounts),
-    [
-      "_localcloud",
-      (request, response) =>
-        send(
-          response,
-          ownPages(request, {
-            "/_localcloud/journal": () => ({ calls: journal.entries() }),
-            "/_localcloud/listeners": () => ({ listeners: options.listeners() }),
-          }),
-        ),
-    ],
+  const pages = new Map<string, OwnPage>([
+    ["GET /_localcloud/journal", () => ({ calls: journal.entries() })],
+    ...options.ownPages,
   ]);
+  // A map, not an object: a path such as `/constructor` must not find what every object has.
+  const mounts = new Map<string, HttpHandler>([...Object.entries(options.mounts), ["_localcloud", serveOwnPages]]);
   const handle = chain([
     journal.handler,
     answerErrors((error, { target }) => options.onBug(error, `${target?.service.signingName}:${target?.operation}`)),
@@ -78,14 +70,12 @@ export function gateway(options: GatewayOptions): Gateway {
     await serveApi(request, response);
   }
 
-  async function serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    try {
-      const exchange: Exchange = { request: await readRequest(request), requestId: randomUUID() };
-      send(response, await handle(exchange));
-    } catch (error) {
-      if (!(error instanceof RequestTooLarge)) throw error;
-      send(response, { ...plain(413, `${error.message}\n`), headers: { connection: "close" } });
-    }
+  function serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return answerWhole(request, response, (read) => handle({ request: read, requestId: randomUUID() }));
+  }
+
+  function serveOwnPages(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return answerWhole(request, response, async (read) => answerOwnPage(read, pages));
   }
 
   return { listen: (port) => listen(server, port), close: () => close(server) };
@@ -106,17 +96,18 @@ function refuseForeign(request: IncomingMessage): HttpAnswer | undefined {
   return undefined;
 }
 
-/** The local cloud's own pages, which AWS does not have. */
-function ownPages(request: IncomingMessage, pages: Readonly<Record<string, () => object>>): HttpAnswer {
-  const page = pages[request.url ?? ""];
-  if (request.method !== "GET" || page === undefined)
-    return plain(
-      404,
-      `There is only: ${Object.keys(pages)
-        .map((path) => `GET ${path}`)
-        .join(", ")}.\n`,
-    );
-  return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(page()) };
+/** Reads the whole request before it is answered. */
+async function answerWhole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<void> {
+  try {
+    send(response, await answer(await readRequest(request)));
+  } catch (error) {
+    if (!(error instanceof RequestTooLarge)) throw error;
+    send(response, { ...plain(413, `${error.message}\n`), headers: { connection: "close" } });
+  }
 }
 
 function plain(status: number, body: string): HttpAnswer {

@@ -7,8 +7,6 @@ import { IdleTimer } from "./idle-timer.ts";
 import type { InFlight, RegisteredTarget } from "./registered-target.ts";
 import { originForm } from "./request-target.ts";
 
-/** `idle_timeout.timeout_seconds`, its default. */
-const IDLE_TIMEOUT_MS = 60_000;
 /** "The connection timeout (10 seconds)": the troubleshooting page, HTTP 504. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The quota "entire response header" of an Application Load Balancer. */
@@ -40,14 +38,14 @@ export class Exchange implements InFlight {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    to: { target: RegisteredTarget; headers: RawHeaders; deadlines: Clock },
+    to: { target: RegisteredTarget; headers: RawHeaders; deadlines: Clock; idleTimeoutMs: number },
   ) {
     this.#request = request;
     this.#response = response;
     this.#target = to.target;
     this.#headers = to.headers;
     this.#deadlines = to.deadlines;
-    this.#idle = new IdleTimer(to.deadlines, IDLE_TIMEOUT_MS, () => this.#fail(504));
+    this.#idle = new IdleTimer(to.deadlines, to.idleTimeoutMs, () => this.#fail(504));
   }
 
   start(): void {

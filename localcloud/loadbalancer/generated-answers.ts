@@ -14,7 +14,10 @@ const REASONS = {
 export type GeneratedStatus = keyof typeof REASONS;
 
 export function generatedBody(status: GeneratedStatus): string {
-  const title = `${status} ${REASONS[status]}`;
+  return generatedPage(`${status} ${REASONS[status]}`);
+}
+
+export function generatedPage(title: string): string {
   return [
     "<html>",
     `<head><title>${title}</title></head>`,

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { traceId } from "./trace-id.ts";
+import type { TrafficSettings } from "./traffic-settings.ts";
 
 /** They speak of one connection, not of the message (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -39,14 +40,14 @@ export function endToEndHeaders(message: IncomingMessage, drop?: ReadonlySet<str
 }
 
 /** What the target gets: the client's headers, Host unchanged, with those that tell it of the client. */
-export function requestHeaders(request: IncomingMessage, now: number): RawHeaders {
+export function requestHeaders(request: IncomingMessage, now: number, settings: TrafficSettings): RawHeaders {
   const { socket, headers } = request;
   const kept = endToEndHeaders(request, REPLACED);
   // HTTP/1.0 clients may leave Host out; a target that speaks HTTP/1.1 must not get a request without it.
   if (headers.host === undefined) kept.push("Host", `${socket.localAddress}:${socket.localPort}`);
+  const forwardedFor = forwardedForOf(request, settings);
+  if (forwardedFor !== undefined) kept.push("X-Forwarded-For", forwardedFor);
   kept.push(
-    "X-Forwarded-For",
-    appended(headers["x-forwarded-for"], socket.remoteAddress ?? "unknown"),
     "X-Forwarded-Proto",
     "http",
     "X-Forwarded-Port",
@@ -75,6 +76,16 @@ function namedInConnection(connection: string | undefined): ReadonlySet<string> 
   if (connection === undefined || connection === "keep-alive" || connection === "close") return undefined;
   const names = connection.split(",").map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => !NOT_REMOVABLE.has(name)));
+}
+
+function forwardedForOf(
+  { headers, socket }: IncomingMessage,
+  { forwardedFor, forwardsClientPort }: TrafficSettings,
+): string | undefined {
+  if (forwardedFor === "remove") return undefined;
+  if (forwardedFor === "preserve") return joined(headers["x-forwarded-for"]);
+  const address = socket.remoteAddress ?? "unknown";
+  return appended(headers["x-forwarded-for"], forwardsClientPort ? `${address}:${socket.remotePort}` : address);
 }
 
 function appended(before: string | string[] | undefined, address: string): string {

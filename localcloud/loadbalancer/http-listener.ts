@@ -4,16 +4,16 @@ import { Exchange } from "./exchange.ts";
 import { answerItself, refuseWebSocket } from "./generated-answers.ts";
 import { requestHeaders } from "./headers.ts";
 import { bind } from "./ports.ts";
-import { pathOf } from "./request-target.ts";
 import type { Router } from "./routes.ts";
+import { answerFixed, answerRedirect } from "./rule-answers.ts";
+import type { TargetGroup } from "./target-group.ts";
+import { defaultTrafficSettings, type TrafficSettings } from "./traffic-settings.ts";
 
-/** `idle_timeout.timeout_seconds`, its default, between two requests of a client. */
-const CLIENT_IDLE_TIMEOUT_MS = 60_000;
 /** The quota "entire request header" of an Application Load Balancer. */
 const MAX_REQUEST_HEADER_BYTES = 64 * 1024;
 
 /**
- * A listener that carries traffic: HTTP/1.1 on 127.0.0.1, each request to the target group that its path leads to.
+ * A listener that carries traffic: HTTP/1.1 on 127.0.0.1, each request to where its rules lead.
  * `Expect: 100-continue` is answered at once, as AWS does. WebSockets, which AWS carries, are refused by name; any other
  * upgrade (h2c) is left out, and its request an ordinary one (RFC 9110, section 7.8).
  */
@@ -22,24 +22,37 @@ export class HttpListener {
   route: Router;
   readonly boundPort: number;
   readonly #server: Server;
+  readonly #deadlines: Clock;
+  #settings: TrafficSettings = defaultTrafficSettings;
 
-  private constructor(server: Server, boundPort: number, route: Router) {
+  private constructor(server: Server, boundPort: number, route: Router, deadlines: Clock) {
     this.#server = server;
     this.boundPort = boundPort;
     this.route = route;
+    this.#deadlines = deadlines;
+    this.settings = defaultTrafficSettings;
   }
 
   /** @param ports to try one after the other; the first that is free is taken. */
   static async open(ports: Iterable<number>, route: Router, deadlines: Clock): Promise<HttpListener> {
     const server = createServer({
-      keepAliveTimeout: CLIENT_IDLE_TIMEOUT_MS,
       maxHeaderSize: MAX_REQUEST_HEADER_BYTES,
       // An upload may take as long as it likes while it moves: the exchange's idle timeout watches it.
       requestTimeout: 0,
     });
-    const listener = new HttpListener(server, await bind(server, ports), route);
-    server.on("request", (request, response) => listener.#serve(request, response, deadlines));
+    const listener = new HttpListener(server, await bind(server, ports), route, deadlines);
+    server.on("request", (request, response) => listener.#serve(request, response));
     return listener;
+  }
+
+  get settings(): TrafficSettings {
+    return this.#settings;
+  }
+
+  /** Count for every request that begins from now on. */
+  set settings(settings: TrafficSettings) {
+    this.#settings = settings;
+    this.#server.keepAliveTimeout = settings.idleTimeoutMs;
   }
 
   /** Ends the listener, its connections and the requests under way. */
@@ -49,16 +62,26 @@ export class HttpListener {
     await closed;
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse, deadlines: Clock): void {
+  #serve(request: IncomingMessage, response: ServerResponse): void {
     if (request.headers.upgrade?.toLowerCase() === "websocket") {
       refuseWebSocket(response);
       return;
     }
-    const target = this.route(pathOf(request.url))?.next();
-    if (target === undefined) answerItself(response, 503);
-    else {
-      const headers = requestHeaders(request, deadlines.now());
-      new Exchange(request, response, { target, headers, deadlines }).start();
+    const destination = this.route(request);
+    if (destination.type === "fixed-response") answerFixed(response, destination);
+    else if (destination.type === "redirect") answerRedirect(request, response, destination);
+    else this.#forward(request, response, destination.group);
+  }
+
+  #forward(request: IncomingMessage, response: ServerResponse, group: TargetGroup | undefined): void {
+    const target = group?.next();
+    if (target === undefined) {
+      answerItself(response, 503);
+      return;
     }
+    const deadlines = this.#deadlines;
+    const headers = requestHeaders(request, deadlines.now(), this.#settings);
+    const { idleTimeoutMs } = this.#settings;
+    new Exchange(request, response, { target, headers, deadlines, idleTimeoutMs }).start();
   }
 }

@@ -4,7 +4,7 @@ import { type BoundListener, LoadBalancing } from "./load-balancing.ts";
 import type { Router } from "./routes.ts";
 import { send, startTarget } from "./testing.ts";
 
-const nowhere: Router = () => undefined;
+const nowhere: Router = () => ({ type: "forward", group: undefined });
 
 let ports: Map<number, number>;
 let told: BoundListener[];
@@ -60,9 +60,9 @@ describe("a listener", () => {
     const paths: string[] = [];
     await loadBalancing.open("listener", 80, nowhere);
     const moving = loadBalancing.move("listener", 81);
-    loadBalancing.route("listener", (path) => {
-      paths.push(path);
-      return undefined;
+    loadBalancing.route("listener", (request) => {
+      paths.push(request.url ?? "");
+      return nowhere(request);
     });
     await moving;
     await met(81);

@@ -4,6 +4,7 @@ import { portsFor } from "./ports.ts";
 import { httpProbe, type Probe } from "./probe.ts";
 import type { Router } from "./routes.ts";
 import { TargetGroups } from "./target-groups.ts";
+import type { TrafficSettings } from "./traffic-settings.ts";
 
 export interface LoadBalancingOptions {
   /** Measures AWS's waits (health check intervals, deregistration delays); may run faster than real time. */
@@ -58,6 +59,12 @@ export class LoadBalancing {
     this.#onListening({ listenerArn, port, boundPort: http.boundPort });
   }
 
+  /** How a listener treats the requests that begin from now on; by default as AWS's defaults say. */
+  treat(listenerArn: string, settings: TrafficSettings): void {
+    const listener = this.#listeners.get(listenerArn);
+    if (listener !== undefined) listener.http.settings = settings;
+  }
+
   route(listenerArn: string, route: Router): void {
     const listener = this.#listeners.get(listenerArn);
     if (listener !== undefined) listener.http.route = route;
@@ -72,6 +79,7 @@ export class LoadBalancing {
     if (this.#listeners.get(listenerArn) !== listener) return after.close();
     const before = listener.http;
     after.route = before.route;
+    after.settings = before.settings;
     Object.assign(listener, { port, http: after });
     this.#onListening({ listenerArn, port, boundPort: after.boundPort });
     await before.close();

@@ -1,12 +1,15 @@
-import { pathMatches } from "./path-pattern.ts";
+import { type RequestCondition, type RoutedRequest, requestMatch } from "./request-conditions.ts";
+import type { FixedResponse, Redirect } from "./rule-answers.ts";
 import type { TargetGroup } from "./target-group.ts";
 
 /** A listener's rule as the data plane needs it. */
 export interface Route {
-  /** One of them must match the path; none for the default rule, which matches every path. */
-  readonly pathPatterns: readonly string[];
-  readonly forwardTo: readonly WeightedGroup[];
+  /** All of them must hold; none for the default rule, which takes every request. */
+  readonly conditions: readonly RequestCondition[];
+  readonly action: RouteAction;
 }
+
+type RouteAction = { readonly type: "forward"; readonly groups: readonly WeightedGroup[] } | FixedResponse | Redirect;
 
 interface WeightedGroup {
   readonly group: TargetGroup;
@@ -14,16 +17,21 @@ interface WeightedGroup {
   readonly weight: number;
 }
 
-/** Finds the target group for a path. `undefined` where all weights of the matching rule are 0. */
-export type Router = (path: string) => TargetGroup | undefined;
+/** Where a request goes. `group` is `undefined` where all weights of the matching rule are 0. */
+type Destination = { readonly type: "forward"; readonly group: TargetGroup | undefined } | FixedResponse | Redirect;
+
+export type Router = (request: RoutedRequest) => Destination;
+
+const NOWHERE: Destination = { type: "forward", group: undefined };
 
 /** @param routes in the order of evaluation, the default rule last. */
 export function router(routes: readonly Route[]): Router {
-  const compiled = routes.map(({ pathPatterns, forwardTo }) => ({ pathPatterns, choose: weightedChoice(forwardTo) }));
-  return (path) =>
-    compiled
-      .find(({ pathPatterns }) => pathPatterns.length === 0 || pathPatterns.some((p) => pathMatches(p, path)))
-      ?.choose();
+  const compiled = routes.map(({ conditions, action }) => ({
+    matches: conditions.map(requestMatch),
+    destination: action.type === "forward" ? weightedChoice(action.groups) : () => action,
+  }));
+  return (request) =>
+    compiled.find(({ matches }) => matches.every((match) => match(request)))?.destination() ?? NOWHERE;
 }
 
 /**
@@ -31,18 +39,21 @@ export function router(routes: readonly Route[]): Router {
  * requests at 90/10 exactly 10 go to the second group. A group without targets is chosen all the same: a load
  * balancer does not fail over from one target group of a rule to another.
  */
-function weightedChoice(groups: readonly WeightedGroup[]): () => TargetGroup | undefined {
-  const weighted = groups.filter(({ weight }) => weight > 0).map(({ group, weight }) => ({ group, weight, credit: 0 }));
-  const [only] = weighted;
-  if (weighted.length <= 1) return () => only?.group;
+function weightedChoice(groups: readonly WeightedGroup[]): () => Destination {
+  const weighted = groups
+    .filter(({ weight }) => weight > 0)
+    .map(({ group, weight }) => ({ destination: { type: "forward", group } as const, weight, credit: 0 }));
+  const [first] = weighted;
+  if (first === undefined) return () => NOWHERE;
+  if (weighted.length === 1) return () => first.destination;
   const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
   return () => {
-    let chosen = only;
+    let chosen = first;
     for (const candidate of weighted) {
       candidate.credit += candidate.weight;
-      if (chosen === undefined || candidate.credit > chosen.credit) chosen = candidate;
+      if (candidate.credit > chosen.credit) chosen = candidate;
     }
-    if (chosen !== undefined) chosen.credit -= total;
-    return chosen?.group;
+    chosen.credit -= total;
+    return chosen.destination;
   };
 }

@@ -7,6 +7,7 @@ import { ManualClock } from "../clock.ts";
 import type { HealthCheck } from "./health-check.ts";
 import { LoadBalancing } from "./load-balancing.ts";
 import type { Probe, ProbeResult } from "./probe.ts";
+import type { RoutedRequest } from "./request-conditions.ts";
 import { router } from "./routes.ts";
 import type { TargetGroup } from "./target-group.ts";
 
@@ -72,7 +73,11 @@ export async function startListener(): Promise<RunningListener> {
   const { probe } = scriptedProbe(new Map());
   const loadBalancing = new LoadBalancing({ clock, probe, portsFor: () => [0] });
   const group = loadBalancing.targetGroups.create("group", "web", { healthCheck, deregistrationDelaySeconds: 300 });
-  await loadBalancing.open("listener", 80, router([{ pathPatterns: [], forwardTo: [{ group, weight: 1 }] }]));
+  await loadBalancing.open(
+    "listener",
+    80,
+    router([{ conditions: [], action: { type: "forward", groups: [{ group, weight: 1 }] } }]),
+  );
   loadBalancing.targetGroups.use(new Set(["group"]));
   return {
     port: loadBalancing.listeners()[0]?.boundPort ?? 0,
@@ -145,4 +150,19 @@ export function send(port: number, { method = "GET", path = "/", headers = {}, b
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+/** A request as rules see it; a GET of `/` from 127.0.0.1 where nothing else is said. */
+export function routed(
+  request: { method?: string; url?: string; headers?: Record<string, string[]>; remoteAddress?: string } = {},
+): RoutedRequest {
+  const { method = "GET", url = "/", headers = {}, remoteAddress = "127.0.0.1" } = request;
+  const host = headers.host?.[0];
+  return {
+    method,
+    url,
+    headers: host === undefined ? {} : { host },
+    headersDistinct: headers,
+    socket: { remoteAddress },
+  };
 }

@@ -1,6 +1,6 @@
 /**
  * The OCI distribution protocol over the store of Amazon ECR, for docker, skopeo, crane and the toolkit's own push.
- * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md, without referrers, mounts and deletion.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md, without referrers and deletion.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";

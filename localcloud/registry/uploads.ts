@@ -13,11 +13,14 @@ import { answer, type Endpoint, type Exchange, type Headers, location } from "./
 import { digestInvalid, OciError } from "./oci-error.ts";
 
 /**
- * Begins an upload; with `?digest=` the body is the whole of it. `?mount=` begins an upload too, which is what
- * Amazon ECR does unless the account setting BLOB_MOUNTING is on.
+ * Begins an upload; with `?digest=` the body is the whole of it. `?mount=` takes a layer from another repository, and
+ * begins an upload where there is none or the account setting BLOB_MOUNTING is off.
  */
 export const postUpload: Endpoint = async (exchange) => {
   const { query, request, response, store, repository } = exchange;
+  const mount = query.get("mount");
+  if (mount !== null && store.mountLayer(repository, mount, query.get("from") ?? undefined))
+    return answer(response, 201, blobCreated(exchange, mount));
   if (!query.has("digest")) {
     const upload = await store.uploads.begin(repository);
     return answer(response, 202, progress(exchange, upload));
@@ -87,10 +90,11 @@ async function finish(exchange: Exchange, upload: Upload, digest: string): Promi
       throw digestInvalid("provided digest did not match uploaded content", { digest });
     throw error;
   }
-  answer(exchange.response, 201, {
-    Location: location(exchange, `blobs/${digest}`),
-    "Docker-Content-Digest": digest,
-  });
+  answer(exchange.response, 201, blobCreated(exchange, digest));
+}
+
+function blobCreated(exchange: Exchange, digest: string): Headers {
+  return { Location: location(exchange, `blobs/${digest}`), "Docker-Content-Digest": digest };
 }
 
 /** An upload without bytes says `0-0`, as every registry does. */

@@ -1,4 +1,5 @@
-import { renderInput, renderTaskDefinitionFile } from "../../core/task-definition/render-file.ts";
+import { renderTaskDefinitionFile } from "../../core/task-definition/render-file.ts";
+import { renderInput } from "../../core/task-definition/render-input.ts";
 import { defineVerb } from "../verb.ts";
 
 /** What is printed is the task definition itself, so that `--json` changes nothing. */

@@ -43,14 +43,26 @@ export function repositoryNotEmpty({ repositoryName, registryId }: RepositoryId)
   );
 }
 
-export function imageNotFound(
-  { repositoryName, registryId }: RepositoryId,
-  image: { imageDigest?: string | undefined; imageTag?: string | undefined },
-): AwsError {
-  const imageId = `{imageDigest:'${image.imageDigest ?? "null"}', imageTag:'${image.imageTag ?? "null"}'}`;
+interface ImageId {
+  readonly imageDigest?: string | undefined;
+  readonly imageTag?: string | undefined;
+}
+
+function shown({ imageDigest = "null", imageTag = "null" }: ImageId): string {
+  return `{imageDigest:'${imageDigest}', imageTag:'${imageTag}'}`;
+}
+
+export function scanNotFound({ repositoryName, registryId }: RepositoryId, image: ImageId): AwsError {
+  return new AwsError(
+    "ScanNotFoundException",
+    `Image scan does not exist for the image with '${shown(image)}' in the repository with name '${repositoryName}' in the registry with id '${registryId}'`,
+  );
+}
+
+export function imageNotFound({ repositoryName, registryId }: RepositoryId, image: ImageId): AwsError {
   return new AwsError(
     "ImageNotFoundException",
-    `The image with imageId ${imageId} does not exist within the repository with name '${repositoryName}' in the registry with id '${registryId}'`,
+    `The image with imageId ${shown(image)} does not exist within the repository with name '${repositoryName}' in the registry with id '${registryId}'`,
   );
 }
 
@@ -86,6 +98,21 @@ export function layersNotFound(repository: RepositoryId, digests: readonly strin
 
 export function referencedImagesNotFound(repository: RepositoryId, digests: readonly string[]): AwsError {
   return new AwsError("ReferencedImagesNotFoundException", `Images ${requiredButMissing(repository, digests)}`);
+}
+
+export function lifecyclePolicyNotFound(repository: RepositoryId): AwsError {
+  return new AwsError("LifecyclePolicyNotFoundException", `Lifecycle policy ${doesNotExistFor(repository)}`);
+}
+
+export function lifecyclePolicyPreviewNotFound(repository: RepositoryId): AwsError {
+  return new AwsError(
+    "LifecyclePolicyPreviewNotFoundException",
+    `Lifecycle policy preview ${doesNotExistFor(repository)}`,
+  );
+}
+
+function doesNotExistFor({ repositoryName, registryId }: RepositoryId): string {
+  return `does not exist for the repository with name '${repositoryName}' in the registry with id '${registryId}'`;
 }
 
 function requiredButMissing({ repositoryName, registryId }: RepositoryId, digests: readonly string[]): string {

@@ -40,7 +40,6 @@ function deleteImage(repository: Repository, imageId: ImageIdentifier): Deletion
     return { deleted: [], failures: [failure(imageId, "ImageReferencedByManifestList", reason)] };
   }
   const deleted = identifiers(repository, digest);
-  for (const tag of repository.tagsOf(digest)) repository.tags.delete(tag);
-  repository.images.delete(digest);
+  repository.remove(digest);
   return { deleted, failures: [] };
 }

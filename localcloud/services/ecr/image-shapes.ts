@@ -1,6 +1,7 @@
 /** What is stored, in the shapes that the API answers. */
 import type { ImageDetail, ImageIdentifier, Image as ImageShape, Layer, LayerFailure } from "@aws-sdk/client-ecr";
 import type { Repository, StoredImage } from "./repository.ts";
+import { scanSummary } from "./scans/scan.ts";
 import type { EcrStore } from "./store.ts";
 
 /** One for each tag; one without, where there is none. */
@@ -21,16 +22,13 @@ export function imageDetail(repository: Repository, image: StoredImage): ImageDe
     ...(imageTags.length === 0 ? {} : { imageTags }),
     imageSizeInBytes: repository.imageBytes(image),
     imagePushedAt: new Date(pushedAt),
-    ...(repository.settings.scanOnPush ? { imageScanStatus: NOT_SCANNED } : {}),
+    ...scanSummary(repository.scans.get(digest)),
     imageManifestMediaType: manifest.mediaType,
     ...(artifactMediaType === undefined ? {} : { artifactMediaType }),
     ...(manifest.subject === undefined ? {} : { subjectManifestDigest: manifest.subject.digest }),
     imageStatus: "ACTIVE",
   };
 }
-
-/** A repository may ask for scans, as most do; that none took place must not look like a clean one. */
-const NOT_SCANNED = { status: "FAILED", description: "The local cloud does not scan images." } as const;
 
 export async function imageShape(
   store: EcrStore,

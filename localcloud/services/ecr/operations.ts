@@ -1,10 +1,14 @@
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { Clock } from "../../clock.ts";
 import type { Operations, Service } from "../../gateway/service.ts";
+import { accountSettingOperations } from "./account-setting-operations.ts";
 import { notLocally } from "./errors.ts";
 import { batchDeleteImage } from "./image-deletion.ts";
 import { imageOperations } from "./image-operations.ts";
+import { lifecycleOperations } from "./lifecycle/operations.ts";
+import { lifecyclePreviewOperations } from "./lifecycle/preview-operations.ts";
 import { type RepositoryOptions, repositoryOperations } from "./repository-operations.ts";
+import { scanOperations } from "./scans/operations.ts";
 
 export interface EcrServiceOptions extends RepositoryOptions {
   readonly clock: Clock;
@@ -15,6 +19,10 @@ export function ecrService(options: EcrServiceOptions): Service {
   const operations: Operations<ECR> = {
     ...repositoryOperations(options),
     ...imageOperations(options.store),
+    ...accountSettingOperations(options.store),
+    ...scanOperations(options.store),
+    ...lifecycleOperations(options.store),
+    ...lifecyclePreviewOperations(options.store, options.clock),
     BatchDeleteImage: batchDeleteImage(options.store),
     GetAuthorizationToken: getAuthorizationToken(options),
   };

@@ -57,8 +57,6 @@ describe("CreateRepository", () => {
     for (const input of [
       { registryId: "111111111111" },
       { encryptionConfiguration: { encryptionType: "KMS" as const } },
-      { imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" as const },
-      { imageTagMutabilityExclusionFilters: [{ filterType: "WILDCARD" as const, filter: "dev*" }] },
     ]) {
       const { code, message } = await errorOf(call("CreateRepository", { repositoryName: "web", ...input }));
       expect([code, message]).toEqual([

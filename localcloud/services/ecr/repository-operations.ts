@@ -1,17 +1,12 @@
-import type {
-  CreateRepositoryCommandInput,
-  ECR,
-  ImageTagMutabilityExclusionFilter,
-  Repository as RepositoryShape,
-  Tag,
-} from "@aws-sdk/client-ecr";
+import type { CreateRepositoryCommandInput, ECR, Repository as RepositoryShape, Tag } from "@aws-sdk/client-ecr";
 import type { Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { invalidParameter, notLocally } from "./errors.ts";
 import { checkBatch } from "./image-identifier.ts";
 import { page } from "./paging.ts";
-import type { Repository, TagMutability } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 import type { EcrStore } from "./store.ts";
+import { tagMutabilityFrom, tagMutabilityView } from "./tag-mutability.ts";
 
 export interface RepositoryOptions {
   readonly store: EcrStore;
@@ -28,7 +23,10 @@ export function repositoryOperations(options: RepositoryOptions) {
       refuseWhatIsNotLocal(input, store.registryId);
       const repository = store.createRepository({
         name: input.repositoryName ?? "",
-        tagMutability: mutability(input.imageTagMutability ?? "MUTABLE", input.imageTagMutabilityExclusionFilters),
+        tagMutability: tagMutabilityFrom(
+          input.imageTagMutability ?? "MUTABLE",
+          input.imageTagMutabilityExclusionFilters,
+        ),
         scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
         resourceTags: resourceTags(input.tags ?? []),
       });
@@ -55,8 +53,8 @@ export function repositoryOperations(options: RepositoryOptions) {
 
     PutImageTagMutability: (input) => {
       const repository = store.repository(input.repositoryName ?? "", input.registryId);
-      repository.tagMutability = mutability(input.imageTagMutability ?? "", input.imageTagMutabilityExclusionFilters);
-      return { ...repository.id, imageTagMutability: repository.tagMutability };
+      repository.tagMutability = tagMutabilityFrom(input.imageTagMutability, input.imageTagMutabilityExclusionFilters);
+      return { ...repository.id, ...tagMutabilityView(repository.tagMutability) };
     },
 
     ListTagsForResource: ({ resourceArn = "" }) => {
@@ -68,15 +66,15 @@ export function repositoryOperations(options: RepositoryOptions) {
 }
 
 function describe(repository: Repository, options: RepositoryOptions): RepositoryShape {
-  const { name, registryId, createdAt, scanOnPush } = repository.settings;
+  const { name, registryId, createdAt } = repository.settings;
   return {
     repositoryArn: arn(name, options),
     registryId,
     repositoryName: name,
     repositoryUri: `${options.registryHost()}/${name}`,
     createdAt: new Date(createdAt),
-    imageTagMutability: repository.tagMutability,
-    imageScanningConfiguration: { scanOnPush },
+    ...tagMutabilityView(repository.tagMutability),
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
     encryptionConfiguration: { encryptionType: "AES256" },
   };
 }
@@ -90,17 +88,6 @@ function refuseWhatIsNotLocal(input: CreateRepositoryCommandInput, ownRegistry: 
     throw notLocally("registryId", `have the registry of another account than ${ownRegistry}`);
   const encryption = input.encryptionConfiguration?.encryptionType ?? "AES256";
   if (encryption !== "AES256") throw notLocally("encryptionConfiguration.encryptionType", `encrypt with ${encryption}`);
-}
-
-function mutability(
-  asked: string,
-  exclusions: readonly ImageTagMutabilityExclusionFilter[] | undefined,
-): TagMutability {
-  if (asked.endsWith("_WITH_EXCLUSION") || (exclusions?.length ?? 0) > 0)
-    throw notLocally("imageTagMutability", "except tags from a repository's mutability");
-  if (asked !== "MUTABLE" && asked !== "IMMUTABLE")
-    throw invalidParameter("imageTagMutability", "Member must satisfy enum value set: [IMMUTABLE, MUTABLE]");
-  return asked;
 }
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-using-tags.html#tag-restrictions */

@@ -27,11 +27,8 @@ export async function openTestStore(): Promise<TestStore> {
   return { store: await EcrStore.open({ stateFolder, clock, accountId: ACCOUNT_ID }), clock, stateFolder };
 }
 
-export function createTestRepository(
-  store: EcrStore,
-  name: string,
-  tagMutability: "MUTABLE" | "IMMUTABLE" = "MUTABLE",
-) {
+export function createTestRepository(store: EcrStore, name: string, setting: "MUTABLE" | "IMMUTABLE" = "MUTABLE") {
+  const tagMutability = { setting, exclusions: [] };
   return store.createRepository({ name, tagMutability, scanOnPush: false, resourceTags: [] });
 }
 

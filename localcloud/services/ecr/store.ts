@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Tag } from "@aws-sdk/client-ecr";
 import type { Clock } from "../../clock.ts";
+import { AccountSettings } from "./account-settings.ts";
 import { AuthorizationTokens } from "./authorization-tokens.ts";
 import { BlobStore } from "./blob-store.ts";
 import { digestOf } from "./digest.ts";
@@ -15,9 +16,12 @@ import {
   repositoryNotEmpty,
   repositoryNotFound,
 } from "./errors.ts";
+import { LifecycleSchedule } from "./lifecycle/schedule.ts";
 import { blobsOf, type Manifest, parseManifest } from "./manifest.ts";
 import { checkRepositoryName, checkTag } from "./names.ts";
-import { Repository, type StoredImage, type TagMutability } from "./repository.ts";
+import { Repository, type StoredImage } from "./repository.ts";
+import { Scanner } from "./scans/scanner.ts";
+import { isImmutable, type TagMutability } from "./tag-mutability.ts";
 import { Uploads } from "./uploads.ts";
 
 export interface EcrStoreOptions {
@@ -48,6 +52,9 @@ export class EcrStore {
   readonly blobs: BlobStore;
   readonly uploads: Uploads;
   readonly tokens = new AuthorizationTokens();
+  readonly accountSettings = new AccountSettings();
+  readonly lifecycle: LifecycleSchedule;
+  readonly scanner: Scanner;
   readonly #clock: Clock;
   readonly #repositories = new Map<string, Repository>();
 
@@ -55,6 +62,8 @@ export class EcrStore {
     this.registryId = registryId;
     this.blobs = blobs;
     this.uploads = new Uploads(blobs, clock);
+    this.lifecycle = new LifecycleSchedule(clock);
+    this.scanner = new Scanner(clock);
     this.#clock = clock;
   }
 
@@ -78,8 +87,8 @@ export class EcrStore {
     checkRepositoryName(name);
     const { registryId } = this;
     if (this.#repositories.has(name)) throw repositoryAlreadyExists({ repositoryName: name, registryId });
-    const settings = { name, registryId, createdAt: this.#clock.now(), scanOnPush, resourceTags };
-    const repository = new Repository(settings, tagMutability);
+    const settings = { name, registryId, createdAt: this.#clock.now(), resourceTags };
+    const repository = new Repository(settings, { tagMutability, scanOnPush });
     this.#repositories.set(name, repository);
     return repository;
   }
@@ -88,6 +97,7 @@ export class EcrStore {
   async deleteRepository(repository: Repository, force: boolean): Promise<void> {
     if (repository.images.size > 0 && !force) throw repositoryNotEmpty(repository.id);
     this.#repositories.delete(repository.settings.name);
+    this.lifecycle.end(repository);
     await this.uploads.cancelAll(repository);
   }
 
@@ -106,6 +116,7 @@ export class EcrStore {
     await this.blobs.write(image.bytes);
     // Again: another push may have taken the tag while the bytes were written.
     admitTag(repository, image.tag);
+    const isNew = !repository.images.has(digest);
     const stored = repository.images.get(digest) ?? {
       digest,
       manifest,
@@ -114,7 +125,23 @@ export class EcrStore {
     };
     repository.images.set(digest, stored);
     if (image.tag !== undefined) repository.tags.set(image.tag, digest);
+    this.lifecycle.soon(repository);
+    if (isNew && repository.scanOnPush && manifest.kind === "image") this.scanner.scan(repository, stored);
     return stored;
+  }
+
+  /**
+   * Makes a layer of one repository one of another, too. Only where the account setting allows it.
+   * @param from the repository that the client believes to have it; any, where it does not say.
+   * @returns whether the layer is there now.
+   * https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html
+   */
+  mountLayer(into: Repository, digest: string, from: string | undefined): boolean {
+    if (!this.accountSettings.blobMounting) return false;
+    const sources = this.repositories().filter(({ settings }) => from === undefined || settings.name === from);
+    const size = sources.map(({ layers }) => layers.get(digest)).find((bytes) => bytes !== undefined);
+    if (size !== undefined) into.layers.set(digest, size);
+    return size !== undefined;
   }
 
   /** The manifest, byte for byte as it was pushed. */
@@ -137,7 +164,7 @@ function checkReferences(repository: Repository, manifest: Manifest): void {
 function admitTag(repository: Repository, tag: string | undefined): void {
   if (tag === undefined) return;
   checkTag(tag);
-  if (repository.tagMutability === "IMMUTABLE" && repository.tags.has(tag))
+  if (repository.tags.has(tag) && isImmutable(repository.tagMutability, tag))
     throw imageTagAlreadyExists(repository.id, tag);
 }
 

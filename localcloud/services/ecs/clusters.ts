@@ -5,6 +5,7 @@ import { ecsArn, shortName } from "./arn.ts";
 import { clusterNotFound, invalidParameter, refuseUnsupported } from "./errors.ts";
 import { page } from "./paging.ts";
 import type { Cluster, EcsState } from "./state.ts";
+import { checkedTags } from "./tags.ts";
 
 type ClusterOperations = Pick<Operations<ECS>, "CreateCluster" | "DeleteCluster" | "DescribeClusters" | "ListClusters">;
 
@@ -21,7 +22,7 @@ export function clusterOperations(state: EcsState): ClusterOperations {
       const name = input.clusterName ?? "default";
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalidParameter("Cluster name contains invalid characters.");
       const existing = state.clusters.get(name);
-      const cluster = existing?.status === "ACTIVE" ? existing : newCluster(state, name, input.tags ?? []);
+      const cluster = existing?.status === "ACTIVE" ? existing : newCluster(state, name, checkedTags(input.tags ?? []));
       state.clusters.set(name, cluster);
       return { cluster: describe(cluster, ["TAGS"]) };
     },

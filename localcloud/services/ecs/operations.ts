@@ -13,6 +13,7 @@ import { ServiceTargets } from "./scheduler/service-targets.ts";
 import { serviceOperations } from "./services/operations.ts";
 import { serviceDeploymentOperations } from "./services/service-deployments.ts";
 import type { EcsState } from "./state.ts";
+import { tagOperations } from "./tags.ts";
 import { taskDefinitionOperations } from "./task-definitions/operations.ts";
 import { taskOperations } from "./tasks/operations.ts";
 import { Tasks } from "./tasks/tasks.ts";
@@ -43,6 +44,7 @@ export function ecsService({ state, agent, targets, network }: EcsDependencies):
   });
   const operations: Operations<ECS> = {
     ...clusterOperations(state),
+    ...tagOperations(state),
     ...taskDefinitionOperations(state, clock),
     ...serviceOperations({ state, clock, rollout, scheduler, targets, network }),
     ...serviceDeploymentOperations(state),

@@ -8,6 +8,7 @@ export {
   CreateService$,
   DeleteCluster$,
   DeleteService$,
+  DeleteTaskDefinitions$,
   DeregisterTaskDefinition$,
   DescribeClusters$,
   DescribeServiceDeployments$,
@@ -19,6 +20,7 @@ export {
   ListClusters$,
   ListServiceDeployments$,
   ListServices$,
+  ListTagsForResource$,
   ListTaskDefinitionFamilies$,
   ListTaskDefinitions$,
   ListTasks$,
@@ -28,5 +30,7 @@ export {
   ServiceNotActiveException$,
   ServiceNotFoundException$,
   StopTask$,
+  TagResource$,
+  UntagResource$,
   UpdateService$,
 } from "@aws-sdk/client-ecs";

@@ -31,7 +31,7 @@ export interface Cluster {
   readonly arn: string;
   readonly name: string;
   status: "ACTIVE" | "INACTIVE";
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
   readonly services: Map<string, EcsService>;
   /** By id. Stopped tasks stay for an hour, as on AWS. */
   readonly tasks: Map<string, Task>;
@@ -146,7 +146,7 @@ export interface Task {
   readonly owner: { readonly service: EcsService; readonly deployment: Deployment } | undefined;
   readonly network: AwsVpcConfiguration | undefined;
   readonly overrides: TaskOverride;
-  readonly tags: readonly Tag[];
+  tags: readonly Tag[];
   readonly subnetId: string | undefined;
   readonly availabilityZone: string;
   readonly enableExecuteCommand: boolean;

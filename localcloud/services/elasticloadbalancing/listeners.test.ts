@@ -80,10 +80,7 @@ describe("CreateListener", () => {
     [{ Port: 65_536 }, "ValidationError"],
     [{ Port: undefined }, "ValidationError"],
     [{ DefaultActions: [] }, "ValidationError"],
-    [
-      { DefaultActions: [{ Type: "fixed-response" as const, FixedResponseConfig: { StatusCode: "200" } }] },
-      "NotImplemented",
-    ],
+    [{ DefaultActions: [{ Type: "authenticate-cognito" as const }] }, "NotImplemented"],
     [{ DefaultActions: [{ Type: "forward" as const }] }, "ValidationError"],
   ])("refuses %j with %s", async (input, code) => {
     const whole = { LoadBalancerArn: lb, Protocol: "HTTP" as const, Port: 80, DefaultActions: forward(), ...input };

@@ -6,9 +6,10 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Call, Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
-import { actionView, forwardFrom } from "./actions.ts";
+import { actionFrom, actionView } from "./actions.ts";
 import { newListenerArn, newRuleArn } from "./arns.ts";
 import { checkRange, validationError } from "./errors.ts";
+import { trafficSettings } from "./load-balancer-attributes.ts";
 import { page } from "./paging.ts";
 import { refuseMembers, refuseOthers } from "./refusals.ts";
 import type { ListenerRecord, Store } from "./store.ts";
@@ -49,14 +50,14 @@ async function create(store: Store, call: Call, input: CreateListenerInput): Pro
   if (store.listenersOf(loadBalancerArn).length >= MAX_LISTENERS)
     throw new AwsError("TooManyListenersException", "The maximum number of listeners has been reached");
   checkTags(input.Tags);
-  const forward = forwardFrom(input.DefaultActions, { store, call, loadBalancerArn });
+  const action = actionFrom(input.DefaultActions, { store, call, loadBalancerArn });
   const listener = { arn: newListenerArn(loadBalancerArn), loadBalancerArn, port: input.Port };
   const rule = {
     arn: newRuleArn(listener.arn),
     listenerArn: listener.arn,
     priority: undefined,
-    pathPatterns: [],
-    forward,
+    conditions: [],
+    action,
   };
   // Recorded before the port is bound, so that another call that comes meanwhile finds the port taken.
   store.listeners.set(listener.arn, listener);
@@ -66,16 +67,18 @@ async function create(store: Store, call: Call, input: CreateListenerInput): Pro
   return listener;
 }
 
-async function opened(store: Store, { arn, port }: ListenerRecord): Promise<void> {
+async function opened(store: Store, { arn, port, loadBalancerArn }: ListenerRecord): Promise<void> {
   try {
     await store.dataPlane.open(arn, port, store.routerOf(arn));
   } catch (error) {
     store.removeListener(arn);
     throw error;
   }
-  // The listener may have been deleted while its port was bound.
-  if (store.listeners.has(arn)) store.rulesChanged(arn);
-  else await store.dataPlane.shut(arn);
+  // The listener, or all of its load balancer, may have been deleted while its port was bound.
+  const loadBalancer = store.loadBalancers.get(loadBalancerArn);
+  if (loadBalancer === undefined || !store.listeners.has(arn)) return store.dataPlane.shut(arn);
+  store.dataPlane.treat(arn, trafficSettings(loadBalancer));
+  store.rulesChanged(arn);
 }
 
 async function modify(store: Store, call: Call, input: ModifyListenerInput): Promise<ListenerRecord> {
@@ -85,8 +88,8 @@ async function modify(store: Store, call: Call, input: ModifyListenerInput): Pro
   const moves = input.Port !== undefined && input.Port !== listener.port;
   if (moves) checkPort(store, loadBalancerArn, input.Port);
   if (input.DefaultActions !== undefined) {
-    const forward = forwardFrom(input.DefaultActions, { store, call, loadBalancerArn });
-    for (const rule of store.rulesOf(listener.arn)) if (rule.priority === undefined) rule.forward = forward;
+    const action = actionFrom(input.DefaultActions, { store, call, loadBalancerArn });
+    for (const rule of store.rulesOf(listener.arn)) if (rule.priority === undefined) rule.action = action;
     store.rulesChanged(listener.arn);
   }
   if (moves && input.Port !== undefined) {
@@ -135,6 +138,6 @@ function view(store: Store, { arn, loadBalancerArn, port }: ListenerRecord): Lis
     LoadBalancerArn: loadBalancerArn,
     Port: port,
     Protocol: "HTTP",
-    DefaultActions: actions.map(({ forward }) => actionView(forward)),
+    DefaultActions: actions.map(({ action }) => actionView(action)),
   };
 }

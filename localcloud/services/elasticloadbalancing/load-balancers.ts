@@ -8,6 +8,7 @@ import type { Call, Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { newLoadBalancerArn } from "./arns.ts";
 import { loadBalancersNotFound, validationError } from "./errors.ts";
+import { refuseProtected } from "./load-balancer-attributes.ts";
 import { checkName } from "./names.ts";
 import type { LoadBalancerNetwork } from "./network.ts";
 import { page } from "./paging.ts";
@@ -44,6 +45,7 @@ export function loadBalancerOperations(store: Store, network: LoadBalancerNetwor
     DeleteLoadBalancer: async ({ LoadBalancerArn }, call) => {
       const loadBalancer = store.findLoadBalancer(call, LoadBalancerArn);
       if (loadBalancer === undefined) return {};
+      refuseProtected(loadBalancer);
       const listeners = store.listenersOf(loadBalancer.arn);
       for (const { arn } of listeners) store.removeListener(arn);
       store.remove(store.loadBalancers, loadBalancer.arn);
@@ -75,6 +77,7 @@ function checked(
     zones,
     securityGroups: securityGroupsOf(input.SecurityGroups, vpcId, network),
     createdTime: new Date(clock.now()),
+    attributes: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { LoadBalancing } from "../../loadbalancer/load-balancing.ts";
 import { listenerOperations } from "./listeners.ts";
+import { loadBalancerAttributeOperations } from "./load-balancer-attributes.ts";
 import { loadBalancerOperations } from "./load-balancers.ts";
 import type { LoadBalancerNetwork } from "./network.ts";
 import { ruleOperations } from "./rules.ts";
@@ -19,7 +20,7 @@ export interface ElasticLoadBalancingDependencies {
 }
 
 /**
- * Elastic Load Balancing (version 2): Application Load Balancers with HTTP listeners, path rules and forward actions.
+ * Elastic Load Balancing (version 2): Application Load Balancers with HTTP listeners and their rules.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference
  */
 export function elasticLoadBalancingService(dependencies: ElasticLoadBalancingDependencies): Service {
@@ -36,6 +37,7 @@ export function elasticLoadBalancingOperations({ loadBalancing, network, clock }
   const store = new Store(loadBalancing);
   return {
     ...loadBalancerOperations(store, network, clock),
+    ...loadBalancerAttributeOperations(store),
     ...listenerOperations(store),
     ...ruleOperations(store),
     ...targetGroupOperations(store, network),

@@ -46,10 +46,9 @@ describe("CreateRule", () => {
     [values([`/${"x".repeat(128)}`]), "ValidationError"],
     [values(["/a b"]), "ValidationError"],
     [values([]), "ValidationError"],
-    [{ Conditions: [{ Field: "host-header", Values: ["example.com"] }] }, "NotImplemented"],
     [{ Conditions: [{ Field: "path-pattern", RegexValues: ["^/a"] }] }, "NotImplemented"],
     [{ Conditions: [{ Field: "path-pattern", PathPatternConfig: { RegexValues: ["^/a"] } }] }, "NotImplemented"],
-    [{ Actions: [{ Type: "redirect" as const }] }, "NotImplemented"],
+    [{ Actions: [{ Type: "authenticate-oidc" as const }] }, "NotImplemented"],
     [{ Transforms: [] }, "NotImplemented"],
   ])("refuses %j with %s", async (input, code) => {
     const whole = {

@@ -6,9 +6,9 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Call, Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
-import { actionView, forwardFrom } from "./actions.ts";
+import { actionFrom, actionView } from "./actions.ts";
 import { newRuleArn } from "./arns.ts";
-import { conditionsView, pathPatternsFrom } from "./conditions.ts";
+import { conditionsFrom, conditionView } from "./conditions.ts";
 import { checkRange, validationError } from "./errors.ts";
 import { page } from "./paging.ts";
 import { refuseMembers } from "./refusals.ts";
@@ -33,9 +33,9 @@ export function ruleOperations(store: Store) {
         throw validationError("Either conditions or actions must be specified");
       const loadBalancerArn = loadBalancerOf(store, rule.listenerArn);
       if (rule.priority === undefined) throw defaultRule(rule, "modified");
-      const pathPatterns = Conditions === undefined ? rule.pathPatterns : pathPatternsFrom(Conditions);
-      const forward = Actions === undefined ? rule.forward : forwardFrom(Actions, { store, call, loadBalancerArn });
-      Object.assign(rule, { pathPatterns, forward });
+      const conditions = Conditions === undefined ? rule.conditions : conditionsFrom(Conditions);
+      const action = Actions === undefined ? rule.action : actionFrom(Actions, { store, call, loadBalancerArn });
+      Object.assign(rule, { conditions, action });
       store.rulesChanged(rule.listenerArn);
       return { Rules: [view(rule)] };
     },
@@ -57,13 +57,13 @@ function create(store: Store, call: Call, input: CreateRuleInput): RuleRecord {
   refuseMembers(input, ["Transforms"]);
   if (input.Priority === undefined) throw validationError("A priority must be specified");
   checkRange("priority", input.Priority, PRIORITIES);
-  const pathPatterns = pathPatternsFrom(input.Conditions);
+  const conditions = conditionsFrom(input.Conditions);
   if (store.rulesOf(listenerArn).some(({ priority }) => priority === input.Priority)) throw inUse(input.Priority);
   const loadBalancerArn = loadBalancerOf(store, listenerArn);
-  const forward = forwardFrom(input.Actions, { store, call, loadBalancerArn });
+  const action = actionFrom(input.Actions, { store, call, loadBalancerArn });
   checkQuota(store, loadBalancerArn);
   checkTags(input.Tags);
-  const rule = { arn: newRuleArn(listenerArn), listenerArn, priority: input.Priority, pathPatterns, forward };
+  const rule = { arn: newRuleArn(listenerArn), listenerArn, priority: input.Priority, conditions, action };
   store.rules.set(rule.arn, rule);
   putTags(store, rule.arn, input.Tags);
   store.rulesChanged(listenerArn);
@@ -120,12 +120,12 @@ function defaultRule({ arn }: RuleRecord, what: "deleted" | "modified"): AwsErro
   return new AwsError("OperationNotPermittedException", `Default rule '${arn}' cannot be ${what}`);
 }
 
-function view({ arn, priority, pathPatterns, forward }: RuleRecord): Rule {
+function view({ arn, priority, conditions, action }: RuleRecord): Rule {
   return {
     RuleArn: arn,
     Priority: priority === undefined ? "default" : String(priority),
-    Conditions: conditionsView(pathPatterns),
-    Actions: [actionView(forward)],
+    Conditions: conditions.map(conditionView),
+    Actions: [actionView(action)],
     IsDefault: priority === undefined,
   };
 }

@@ -1,7 +1,9 @@
 import type { LoadBalancerSchemeEnum, TargetTypeEnum } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Call } from "../../gateway/service.ts";
 import type { LoadBalancing } from "../../loadbalancer/load-balancing.ts";
+import type { RequestCondition } from "../../loadbalancer/request-conditions.ts";
 import { type Router, router } from "../../loadbalancer/routes.ts";
+import type { FixedResponse, Redirect } from "../../loadbalancer/rule-answers.ts";
 import type { TargetGroup } from "../../loadbalancer/target-group.ts";
 import { type ArnKind, arnPrefix, checkArn } from "./arns.ts";
 import { listenerNotFound, loadBalancersNotFound, ruleNotFound, targetGroupNotFound } from "./errors.ts";
@@ -14,6 +16,8 @@ export interface LoadBalancerRecord {
   readonly zones: readonly { readonly zoneName: string; readonly subnetId: string }[];
   readonly securityGroups: readonly string[];
   readonly createdTime: Date;
+  /** Those that were changed. */
+  attributes: ReadonlyMap<string, string>;
 }
 
 export interface ListenerRecord {
@@ -22,19 +26,21 @@ export interface ListenerRecord {
   port: number;
 }
 
-/** A forward action: where a rule's requests go. */
 export interface Forward {
+  readonly type: "forward";
   readonly targetGroups: readonly { readonly targetGroupArn: string; readonly weight: number }[];
-  readonly order?: number;
 }
+
+/** Where a rule's requests go, or how they are answered. */
+export type RuleAction = (Forward | FixedResponse | Redirect) & { readonly order?: number };
 
 export interface RuleRecord {
   readonly arn: string;
   readonly listenerArn: string;
   /** `undefined` for the default rule. */
   priority: number | undefined;
-  pathPatterns: readonly string[];
-  forward: Forward;
+  conditions: readonly RequestCondition[];
+  action: RuleAction;
 }
 
 export interface TargetGroupRecord {
@@ -103,7 +109,7 @@ export class Store {
   /** The load balancers whose listeners or rules forward to a target group: at most one. */
   loadBalancersOf(targetGroupArn: string): string[] {
     const arns = [...this.rules.values()]
-      .filter(({ forward }) => forward.targetGroups.some((group) => group.targetGroupArn === targetGroupArn))
+      .filter(({ action }) => targetGroupsOf(action).includes(targetGroupArn))
       .map(({ listenerArn }) => this.listeners.get(listenerArn)?.loadBalancerArn ?? "");
     return [...new Set(arns)];
   }
@@ -115,14 +121,19 @@ export class Store {
   }
 
   routerOf(listenerArn: string): Router {
-    const routes = this.rulesOf(listenerArn).map(({ pathPatterns, forward }) => ({
-      pathPatterns,
-      forwardTo: forward.targetGroups.map(({ targetGroupArn, weight }) => ({
-        group: this.dataPlane.targetGroups.group(targetGroupArn),
-        weight,
-      })),
+    const routes = this.rulesOf(listenerArn).map(({ conditions, action }) => ({
+      conditions,
+      action: action.type === "forward" ? this.#destinationOf(action) : action,
     }));
     return router(routes);
+  }
+
+  #destinationOf({ type, targetGroups }: Forward) {
+    const groups = targetGroups.map(({ targetGroupArn, weight }) => ({
+      group: this.dataPlane.targetGroups.group(targetGroupArn),
+      weight,
+    }));
+    return { type, groups };
   }
 
   /** Brings changed rules to the data plane: where a listener's requests go, which target groups are checked. */
@@ -144,8 +155,7 @@ export class Store {
   }
 
   #usedTargetGroups(): Set<string> {
-    const rules = [...this.rules.values()];
-    return new Set(rules.flatMap(({ forward }) => forward.targetGroups.map(({ targetGroupArn }) => targetGroupArn)));
+    return new Set([...this.rules.values()].flatMap(({ action }) => targetGroupsOf(action)));
   }
 
   #get<Item>(
@@ -160,4 +170,8 @@ export class Store {
     if (item === undefined) throw missing(checked);
     return item;
   }
+}
+
+function targetGroupsOf(action: RuleAction): string[] {
+  return action.type === "forward" ? action.targetGroups.map(({ targetGroupArn }) => targetGroupArn) : [];
 }

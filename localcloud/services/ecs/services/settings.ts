@@ -10,6 +10,7 @@ import { AwsError } from "../../../protocol/aws-error.ts";
 import type { Network } from "../../ec2/network.ts";
 import { invalidParameter, refuseUnsupported } from "../errors.ts";
 import type { RegisteredDefinition, ServiceSettings } from "../state.ts";
+import { checkedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const MOST_TASKS_A_SERVICE = 5_000;
@@ -41,7 +42,7 @@ export function newSettings(
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       propagateTags: input.propagateTags ?? "NONE",
       enableExecuteCommand: input.enableExecuteCommand ?? false,
-      tags: input.tags ?? [],
+      tags: checkedTags(input.tags ?? []),
     },
     context,
   );

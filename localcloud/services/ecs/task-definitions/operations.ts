@@ -2,14 +2,16 @@ import type { ECS, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { Clock } from "../../../clock.ts";
 import type { Operations } from "../../../gateway/service.ts";
 import { ecsArn, shortName } from "../arn.ts";
-import { clientError, taskDefinitionNotFound } from "../errors.ts";
+import { clientError, invalidParameter, taskDefinitionNotFound } from "../errors.ts";
 import { page } from "../paging.ts";
 import type { EcsState, RegisteredDefinition } from "../state.ts";
+import { checkedTags } from "../tags.ts";
 import { normalised } from "./normalise.ts";
 import { validateTaskDefinition } from "./validation.ts";
 
 type DefinitionOperations = Pick<
   Operations<ECS>,
+  | "DeleteTaskDefinitions"
   | "DeregisterTaskDefinition"
   | "DescribeTaskDefinition"
   | "ListTaskDefinitionFamilies"
@@ -21,6 +23,7 @@ export function taskDefinitionOperations(state: EcsState, clock: Clock): Definit
   return {
     RegisterTaskDefinition(input, { principal }) {
       validateTaskDefinition(input);
+      checkedTags(input.tags ?? []);
       const family = input.family ?? "";
       const revisions = state.families.get(family) ?? [];
       const revision = revisions.length + 1;
@@ -51,9 +54,22 @@ export function taskDefinitionOperations(state: EcsState, clock: Clock): Definit
         status: "INACTIVE",
         deregisteredAt: new Date(clock.now()),
       };
-      const revisions = state.families.get(definition.family) ?? [];
-      state.families.set(definition.family, revisions.with(definition.revision - 1, inactive));
+      replaceRevision(state, inactive);
       return { taskDefinition: shape(inactive) };
+    },
+
+    DeleteTaskDefinitions({ taskDefinitions = [] }) {
+      if (taskDefinitions.length === 0 || taskDefinitions.length > 10)
+        throw invalidParameter("Between 1 and 10 task definitions can be deleted in one call.");
+      const asked = taskDefinitions.map((reference) => ({ reference, definition: findRevision(state, reference) }));
+      const deleted = asked.flatMap(({ definition }) => (definition?.status === "INACTIVE" ? definition : []));
+      for (const definition of deleted) replaceRevision(state, { ...definition, status: "DELETE_IN_PROGRESS" });
+      return {
+        taskDefinitions: deleted.map((definition) => shape({ ...definition, status: "DELETE_IN_PROGRESS" })),
+        failures: asked
+          .filter(({ definition }) => definition?.status !== "INACTIVE")
+          .map(({ reference, definition }) => ({ arn: reference, reason: whyNotDeleted(definition) })),
+      };
     },
 
     ListTaskDefinitions({ familyPrefix, status = "ACTIVE", sort = "ASC", nextToken, maxResults }) {
@@ -84,12 +100,31 @@ export function taskDefinitionOperations(state: EcsState, clock: Clock): Definit
  * @throws {AwsError} `ClientException` where there is none.
  */
 function findDefinition(state: EcsState, reference = ""): RegisteredDefinition {
-  const [family = "", revision] = shortName(reference).split(":");
-  const revisions = state.families.get(family) ?? [];
-  const found =
-    revision === undefined ? revisions.findLast(({ status }) => status === "ACTIVE") : revisions[Number(revision) - 1];
+  const family = shortName(reference);
+  const found = family.includes(":")
+    ? findRevision(state, reference)
+    : state.families.get(family)?.findLast(({ status }) => status === "ACTIVE");
   if (found === undefined) throw taskDefinitionNotFound();
   return found;
+}
+
+/** By `family:revision` or ARN. */
+function findRevision(state: EcsState, reference: string): RegisteredDefinition | undefined {
+  const [family = "", revision] = shortName(reference).split(":");
+  return state.families.get(family)?.[Number(revision) - 1];
+}
+
+function replaceRevision(state: EcsState, definition: RegisteredDefinition): void {
+  const revisions = state.families.get(definition.family) ?? [];
+  state.families.set(definition.family, revisions.with(definition.revision - 1, definition));
+}
+
+function whyNotDeleted(definition: RegisteredDefinition | undefined): string {
+  if (definition === undefined)
+    return "The specified task definition does not exist. Specify a valid account, family, revision and try again.";
+  return definition.status === "ACTIVE"
+    ? "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+    : "The specified task definition is already being deleted.";
 }
 
 /** @throws {AwsError} `ClientException` for a revision that was deregistered: nothing new may use it. */

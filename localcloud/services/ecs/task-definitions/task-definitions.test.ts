@@ -165,3 +165,20 @@ describe("finding a task definition", () => {
     });
   });
 });
+
+describe("DeleteTaskDefinitions", () => {
+  it("deletes what was deregistered, and says why not the rest", async () => {
+    const ecs = startEcs();
+    const [one, two] = [await ecs.register("web:1"), await ecs.register("web:2")];
+    await ecs.call("DeregisterTaskDefinition", { taskDefinition: one });
+    const answer = await ecs.call("DeleteTaskDefinitions", { taskDefinitions: [one, two, "web:9"] });
+    expect(answer.taskDefinitions).toMatchObject([{ taskDefinitionArn: one, status: "DELETE_IN_PROGRESS" }]);
+    expect(answer.failures).toEqual([
+      { arn: two, reason: expect.stringContaining("still in ACTIVE status") },
+      { arn: "web:9", reason: expect.stringContaining("does not exist") },
+    ]);
+    expect(await ecs.call("ListTaskDefinitions", { status: "DELETE_IN_PROGRESS" })).toMatchObject({
+      taskDefinitionArns: [one],
+    });
+  });
+});

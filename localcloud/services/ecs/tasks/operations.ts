@@ -9,6 +9,7 @@ import { page } from "../paging.ts";
 import { findService } from "../services/operations.ts";
 import { checkNetwork, checkPlatform } from "../services/settings.ts";
 import type { Cluster, EcsState, RegisteredDefinition, Task } from "../state.ts";
+import { checkedTags } from "../tags.ts";
 import { findActiveDefinition } from "../task-definitions/operations.ts";
 import { ClientTokens } from "./client-tokens.ts";
 import { describeTask } from "./describe.ts";
@@ -125,7 +126,10 @@ function orderOf(
     availabilityZone: network.findSubnet(awsvpc?.subnets?.[0] ?? "")?.availabilityZone ?? "",
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     overrides: input.overrides ?? {},
-    tags: [...(input.propagateTags === "TASK_DEFINITION" ? (definition.tags ?? []) : []), ...(input.tags ?? [])],
+    tags: [
+      ...(input.propagateTags === "TASK_DEFINITION" ? (definition.tags ?? []) : []),
+      ...checkedTags(input.tags ?? []),
+    ],
   };
 }
 

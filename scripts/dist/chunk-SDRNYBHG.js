@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-function o(n){return{...n.region===void 0?{}:{region:n.region},maxAttempts:5,requestHandler:{connectionTimeout:5e3,requestTimeout:n.answerWithinMs??2e4,throwOnRequestTimeout:!0}}}function d(n,a,r){return a.middlewareStack.add((t,i)=>e=>(r.onCall?.(n,String(i.commandName).replace(/Command$/,"")),t(e)),{step:"initialize",name:"onCall"}),t=>(i,e={})=>a.send(new t(i),e.signal===void 0?{}:{abortSignal:e.signal})}export{o as a,d as b};

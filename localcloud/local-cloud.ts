@@ -9,6 +9,8 @@ import { registryHandler } from "./registry/handler.ts";
 import { processRuntime } from "./runtime/process.ts";
 import { startReaper } from "./runtime/reaper/reaper.ts";
 import { createStateFolder, sweep } from "./runtime/reaper/state-folder.ts";
+import { AlarmStore } from "./services/cloudwatch/alarm-store.ts";
+import { cloudWatchService } from "./services/cloudwatch/operations.ts";
 import { defaultNetwork, type Network } from "./services/ec2/network.ts";
 import { ec2Service } from "./services/ec2/operations.ts";
 import { imageSource } from "./services/ecr/image-source.ts";
@@ -59,12 +61,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const host = () => `127.0.0.1:${port}`;
 
   const stateFolder = await createStateFolder();
-  const reaper = await startReaper({ entry: options.reaperEntry, stateFolder });
+  const [reaper, store] = await Promise.all([
+    startReaper({ entry: options.reaperEntry, stateFolder }),
+    EcrStore.open({ stateFolder, clock, accountId }),
+  ]);
   const network = defaultNetwork(region);
   const loadBalancing = new LoadBalancing({ clock, onListening: options.onListening ?? (() => {}) });
   const logs = new LogStore(clock);
+  const alarms = new AlarmStore(clock, account);
   const tokens = new MetadataTokens();
-  const store = await EcrStore.open({ stateFolder, clock, accountId });
   const images = imageSource({ store, registryHost: host });
   const ecs = ecsService({
     state: emptyState(account),
@@ -77,6 +82,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       onBug,
     },
     targets: loadBalancing.targetGroups,
+    alarms,
     network,
   });
   const server = gateway({
@@ -85,6 +91,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ecrService({ store, clock, region, registryHost: host }),
       elasticLoadBalancingService({ loadBalancing, network, clock }),
       logsService(logs),
+      cloudWatchService(alarms),
       stsService(),
       ec2Service(network, accountId),
     ],

@@ -120,7 +120,7 @@ describe.concurrent("ecs-pipeline", () => {
   it("shows every verb, and one real example for each", async () => {
     const help = await run(["--help"]);
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, verb]) => verb ?? "");
-    expect(verbs).toEqual(["build", "render", "deploy", "status", "local"]);
+    expect(verbs).toEqual(["build", "render", "deploy", "diff", "status", "local"]);
     for (const verb of verbs)
       expect((await run([verb, "--help"])).stdout).toContain(`Example:\n  ecs-pipeline ${verb} --`);
   });

@@ -14,6 +14,6 @@ export function requireNode(version: string): void {
   throw new ToolkitError(
     "NODE_TOO_OLD",
     `this is Node ${version}: ecs-pipeline needs ${least.join(".")} or later`,
-    "Run it as npx ecs-pipeline, which on Linux brings a Node of its own, or install a newer Node.",
+    "Install a newer Node. In a checkout, npx ecs-pipeline runs with the one that npm ci brings on Linux.",
   );
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type * as v from "valibot";
 import type { InputOf, InputSchema } from "../core/platform/input.ts";
 import type { Console } from "./console.ts";
+import type { FailureOptions } from "./failure.ts";
 import { addInputFlags, givenInput } from "./flags.ts";
 
 /** One verb of the CLI: its flags are its input's fields, its `run` prints and answers the exit code. */
@@ -13,7 +14,7 @@ export interface Verb<Entries extends v.ObjectEntries> {
   readonly input: InputSchema<Entries>;
   /** Values that the surroundings give where no flag does. */
   readonly derived?: Derived;
-  run(input: InputOf<Entries>, terminal: Console, options: { readonly json: boolean }): Promise<number>;
+  run(input: InputOf<Entries>, terminal: Console, options: FailureOptions): Promise<number>;
 }
 
 type Derived = Readonly<Record<string, DerivedValue>>;
@@ -44,7 +45,8 @@ export function commandOf<Entries extends v.ObjectEntries>(
   command.addHelpText("after", `\nExample:\n  ${verb.example}\n`);
   return command.action(async () => {
     const given = await withDerived(givenInput(command, fields), verb.derived ?? {});
-    done(await verb.run(verb.input.parse(given), terminal, { json: command.opts<{ json?: boolean }>().json === true }));
+    const { json = false, debug = false } = command.opts<Partial<FailureOptions>>();
+    done(await verb.run(verb.input.parse(given), terminal, { json, debug }));
   });
 }
 

@@ -9,6 +9,7 @@ const verbs: Readonly<Record<string, Load>> = {
   build: async (terminal, done) => commandOf((await import("./commands/build.ts")).build, terminal, done),
   render: async (terminal, done) => commandOf((await import("./commands/render.ts")).render, terminal, done),
   deploy: async (terminal, done) => commandOf((await import("./commands/deploy.ts")).deploy, terminal, done),
+  diff: async (terminal, done) => commandOf((await import("./commands/diff.ts")).diff, terminal, done),
   status: async (terminal, done) => commandOf((await import("./commands/status.ts")).status, terminal, done),
   local: async (terminal, done) => commandOf((await import("./commands/local.ts")).local, terminal, done),
 };

@@ -100,7 +100,6 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
       batchGetImage: answering("BatchGetImage", () => ({
         images: script.manifest === undefined ? [] : [{ imageManifest: script.manifest }],
       })),
-      describeImages: unused("DescribeImages"),
       describeRepositories: unused("DescribeRepositories"),
       getAuthorizationToken: unused("GetAuthorizationToken"),
     },

@@ -73,7 +73,8 @@ function fromJson(file: string, text: string): JsonValue {
 
 /** The parser is loaded only for a file that needs it. */
 async function fromYaml(file: string, text: string): Promise<JsonValue> {
-  const { parseDocument } = await import("yaml");
+  // A CommonJS package: bundled, a dynamic import of it has only `default`.
+  const { parseDocument } = (await import("yaml")).default;
   try {
     const document = parseDocument(text, { merge: true, stringKeys: true });
     const [error] = document.errors;

@@ -11,7 +11,7 @@ import { AwsError } from "./aws-error.ts";
 export type UnknownMembers = "refuse" | "ignore";
 
 /** The schemas call every number numeric. These members are doubles; all others that any listed operation takes are integers. */
-const FRACTIONAL = /(^|\.)(stepPercent|canaryPercent)$/;
+const FRACTIONAL = /(^|\.)(stepPercent|canaryPercent|Threshold)$/;
 
 /** How the simple values of a wire format are written: JSON has types, a form has only text. */
 export interface Leaves {

@@ -36,9 +36,14 @@ export function jsonWire(version: "1.0" | "1.1"): Wire {
       return answer(200, serializer.flush(), requestId);
     },
     writeError(error, module, requestId) {
-      const status = error.status ?? errorTraits(module, error.code).status ?? 400;
+      const traits = errorTraits(module, error.code);
+      const status = error.status ?? traits.status ?? 400;
       const body = { __type: error.code, message: error.message, ...error.members };
-      return answer(status, JSON.stringify(body), requestId);
+      const written = answer(status, JSON.stringify(body), requestId);
+      if (traits.queryCode === undefined) return written;
+      // For services that once spoke the query protocol, whose clients still go by its codes.
+      const fault = status >= 500 ? "Receiver" : "Sender";
+      return { ...written, headers: { ...written.headers, "x-amzn-query-error": `${traits.queryCode};${fault}` } };
     },
   };
 }

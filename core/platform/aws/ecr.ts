@@ -1,6 +1,5 @@
 import {
   BatchGetImageCommand,
-  DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -13,7 +12,6 @@ export function ecrApi(settings: ClientSettings) {
   const call = caller("ecr", new ECRClient(sdkConfig(settings)), settings);
   return {
     batchGetImage: call(BatchGetImageCommand),
-    describeImages: call(DescribeImagesCommand),
     describeRepositories: call(DescribeRepositoriesCommand),
     getAuthorizationToken: call(GetAuthorizationTokenCommand),
   };

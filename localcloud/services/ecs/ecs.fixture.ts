@@ -1,4 +1,6 @@
 /** Amazon ECS on a clock that a test advances, with containers and targets that do what the test says. */
+
+import type { StateValue } from "@aws-sdk/client-cloudwatch";
 import type { CreateServiceRequest, ECS, RegisterTaskDefinitionRequest, Service, Task } from "@aws-sdk/client-ecs";
 import { ManualClock } from "../../clock.ts";
 import type { Call, Operations } from "../../gateway/service.ts";
@@ -10,6 +12,7 @@ import {
   type RunningContainer,
   type Runtime,
 } from "../../runtime/runtime.ts";
+import type { AlarmSource } from "../cloudwatch/alarm-source.ts";
 import { defaultNetwork } from "../ec2/network.ts";
 import { type Ecs, ecsService } from "./operations.ts";
 import { emptyState } from "./state.ts";
@@ -132,10 +135,32 @@ class ScriptedTargets implements TargetRegistry {
   }
 }
 
+/** Alarms that are in the state that the test sets, and judge within two minutes. */
+class ScriptedAlarms implements AlarmSource {
+  readonly #states = new Map<string, StateValue>();
+  readonly #listeners = new Set<(alarmName: string) => void>();
+
+  set(alarmName: string, state: StateValue): void {
+    this.#states.set(alarmName, state);
+    for (const listener of this.#listeners) listener(alarmName);
+  }
+
+  find(alarmName: string) {
+    const state = this.#states.get(alarmName);
+    return state === undefined ? undefined : { state, evaluationMs: 120_000 };
+  }
+
+  onChange(listener: (alarmName: string) => void) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
 export function startEcs() {
   const clock = new ManualClock();
   const runtime = new ScriptedRuntime(clock);
   const targets = new ScriptedTargets(clock, runtime);
+  const alarms = new ScriptedAlarms();
   const logs: string[] = [];
   const service = ecsService({
     state: emptyState(account),
@@ -154,9 +179,10 @@ export function startEcs() {
       },
     },
     targets,
+    alarms,
     network: defaultNetwork(account.region),
   });
-  return new EcsHarness(service, clock, runtime, targets);
+  return new EcsHarness(service, clock, runtime, targets, alarms);
 }
 
 export class EcsHarness {
@@ -164,9 +190,17 @@ export class EcsHarness {
   readonly clock: ManualClock;
   readonly runtime: ScriptedRuntime;
   readonly targets: ScriptedTargets;
+  readonly alarms: ScriptedAlarms;
   readonly close: () => Promise<void>;
 
-  constructor(service: Ecs, clock: ManualClock, runtime: ScriptedRuntime, targets: ScriptedTargets) {
+  constructor(
+    service: Ecs,
+    clock: ManualClock,
+    runtime: ScriptedRuntime,
+    targets: ScriptedTargets,
+    alarms: ScriptedAlarms,
+  ) {
+    this.alarms = alarms;
     this.#operations = service.operations as Operations<ECS>;
     this.close = () => service.close();
     this.clock = clock;

@@ -2,9 +2,11 @@
 import type { ECS } from "@aws-sdk/client-ecs";
 import type { Operations, Service } from "../../gateway/service.ts";
 import type { TargetRegistry } from "../../loadbalancer/targets.ts";
+import type { AlarmSource } from "../cloudwatch/alarm-source.ts";
 import type { Network } from "../ec2/network.ts";
 import type { AgentDependencies } from "./agent/surroundings.ts";
 import { clusterOperations } from "./clusters.ts";
+import { watchAlarms } from "./scheduler/deployment-alarms.ts";
 import { ServiceEvents } from "./scheduler/events.ts";
 import { Failures } from "./scheduler/failures.ts";
 import { Rollout } from "./scheduler/rollout.ts";
@@ -22,26 +24,29 @@ export interface EcsDependencies {
   readonly state: EcsState;
   readonly agent: AgentDependencies;
   readonly targets: TargetRegistry;
+  readonly alarms: AlarmSource;
   readonly network: Network;
 }
 
 /** The service, and what ends every task at once. */
 export type Ecs = Service & { close(): Promise<void> };
 
-export function ecsService({ state, agent, targets, network }: EcsDependencies): Ecs {
+export function ecsService({ state, agent, targets, alarms, network }: EcsDependencies): Ecs {
   const { clock } = agent;
   const tasks = new Tasks(state.account, agent);
   const events = new ServiceEvents(clock);
-  const rollout = new Rollout(state.account, clock, events);
+  const rollout = new Rollout(state.account, clock, events, alarms);
   const scheduler = new ServiceScheduler({
     clock,
     tasks,
+    alarms,
     events,
     rollout,
     failures: new Failures(clock, events),
     targets: new ServiceTargets(targets, events),
     zoneOf: (subnetId) => network.findSubnet(subnetId ?? "")?.availabilityZone ?? "",
   });
+  const unwatchAlarms = watchAlarms(alarms, state, (service) => scheduler.schedule(service));
   const operations: Operations<ECS> = {
     ...clusterOperations(state),
     ...tagOperations(state),
@@ -56,6 +61,7 @@ export function ecsService({ state, agent, targets, network }: EcsDependencies):
     schemas: () => import("./schemas.ts"),
     operations,
     async close() {
+      unwatchAlarms();
       scheduler.close();
       await tasks.close();
     },

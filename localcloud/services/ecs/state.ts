@@ -105,6 +105,8 @@ export interface Deployment {
   failedTasks: number;
   /** No task is started before this time (milliseconds since the epoch). */
   retryAt: number;
+  /** Not COMPLETED before this time; set once only the new tasks are left, so a rollback to it need not bake again. */
+  bakesUntil?: number;
 }
 
 /** The same deployment as the service-deployment APIs show it. */
@@ -119,6 +121,8 @@ export interface ServiceDeploymentRecord {
   updatedAt: Date;
   status: ServiceDeploymentStatus;
   statusReason?: string;
+  /** `monitored`: whether the deployment fails when one of `names` goes to ALARM. */
+  readonly alarms: { readonly names: readonly string[]; readonly monitored: boolean; triggered: readonly string[] };
   breaker: { triggered: boolean; failureCount: number; threshold: number };
   rollback?: { readonly reason: string; readonly startedAt: Date; readonly serviceRevisionArn: string };
 }

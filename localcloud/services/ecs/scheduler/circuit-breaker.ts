@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html */
 import type { ServiceSettings } from "../state.ts";
+import type { DeploymentFailure } from "./deployment-failure.ts";
 
 /** Half of the desired count, at least 3, at most 200. */
 export function breakerThreshold(desiredCount: number): number {
@@ -10,8 +11,13 @@ export function isBreakerEnabled({ deploymentConfiguration }: ServiceSettings): 
   return deploymentConfiguration.deploymentCircuitBreaker?.enable === true;
 }
 
-export function rollsBack(settings: ServiceSettings): boolean {
-  return isBreakerEnabled(settings) && settings.deploymentConfiguration.deploymentCircuitBreaker?.rollback === true;
+export function breakerFailure({ deploymentConfiguration }: ServiceSettings): DeploymentFailure {
+  return {
+    event: "tasks failed to start.",
+    reason: "ECS deployment circuit breaker: tasks failed to start.",
+    detector: "ECS deployment circuit breaker",
+    rollsBack: deploymentConfiguration.deploymentCircuitBreaker?.rollback === true,
+  };
 }
 
 const LONGEST_BACK_OFF_MS = 15 * 60_000;

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../clock.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
+import type { DeploymentFailure } from "./deployment-failure.ts";
 
 const CAPACITY = 100;
 
@@ -51,8 +52,8 @@ export class ServiceEvents {
     this.#add(service, ` (deployment ${deployment.id}) deployment completed.`);
   }
 
-  deploymentFailed(service: EcsService, deployment: Deployment): void {
-    this.#add(service, ` (deployment ${deployment.id}) deployment failed: tasks failed to start.`);
+  deploymentFailed(service: EcsService, deployment: Deployment, { event }: DeploymentFailure): void {
+    this.#add(service, ` (deployment ${deployment.id}) deployment failed: ${event}`);
   }
 
   rollingBack(service: EcsService, to: Deployment): void {

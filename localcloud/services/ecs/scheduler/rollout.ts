@@ -1,19 +1,24 @@
 /** The states of a service's deployments: begun, superseded, completed, failed, rolled back. */
 import type { Clock } from "../../../clock.ts";
+import type { AlarmSource } from "../../cloudwatch/alarm-source.ts";
 import { type Account, deploymentRecordId, ecsArn, numericId } from "../arn.ts";
 import type { Deployment, EcsService, ServiceDeploymentRecord, ServiceRevision, ServiceSettings } from "../state.ts";
-import { breakerThreshold, rollsBack } from "./circuit-breaker.ts";
+import { breakerThreshold } from "./circuit-breaker.ts";
+import { alarmMonitor } from "./deployment-alarms.ts";
+import type { DeploymentFailure } from "./deployment-failure.ts";
 import type { ServiceEvents } from "./events.ts";
 
 export class Rollout {
   readonly #account: Account;
   readonly #clock: Clock;
   readonly #events: ServiceEvents;
+  readonly #alarms: AlarmSource;
 
-  constructor(account: Account, clock: Clock, events: ServiceEvents) {
+  constructor(account: Account, clock: Clock, events: ServiceEvents, alarms: AlarmSource) {
     this.#account = account;
     this.#clock = clock;
     this.#events = events;
+    this.#alarms = alarms;
   }
 
   /** A new PRIMARY deployment; the one before becomes ACTIVE and, if it was under way, is superseded. */
@@ -54,19 +59,17 @@ export class Rollout {
     this.#events.deploymentCompleted(service, deployment);
   }
 
-  /** The circuit breaker's doing: FAILED, and back to what last completed where the service says so and there is such. */
-  fail(service: EcsService, deployment: Deployment): void {
-    this.#set(deployment, "FAILED", "ECS deployment circuit breaker: tasks failed to start.");
-    this.#events.deploymentFailed(service, deployment);
-    deployment.record.breaker.triggered = true;
+  /** FAILED, and back to what last completed where what found the failure rolls back and there is such. */
+  fail(service: EcsService, deployment: Deployment, failure: DeploymentFailure): void {
+    this.#set(deployment, "FAILED", failure.reason);
+    this.#events.deploymentFailed(service, deployment, failure);
     const rollingBack = service.deployments.find(({ record }) => record.status === "ROLLBACK_IN_PROGRESS");
     if (rollingBack !== undefined) {
       this.#finish(rollingBack.record, "ROLLBACK_FAILED");
       return;
     }
     const source = service.deployments.find((candidate) => candidate !== deployment && hasSucceeded(candidate));
-    const mayRollBack = source !== undefined && rollsBack(service.settings);
-    if (mayRollBack) this.#rollBack(service, deployment, source);
+    if (source !== undefined && failure.rollsBack) this.#rollBack(service, deployment, source, failure.detector);
     else this.#finish(deployment.record, "STOPPED", deployment.rolloutStateReason);
   }
 
@@ -76,8 +79,8 @@ export class Rollout {
       if (isUnderWay(record)) this.#finish(record, "STOPPED", "The service was deleted.");
   }
 
-  #rollBack(service: EcsService, failed: Deployment, source: Deployment): void {
-    const reason = `ECS deployment circuit breaker: rolling back to deploymentId ${source.id}.`;
+  #rollBack(service: EcsService, failed: Deployment, source: Deployment, detector: string): void {
+    const reason = `${detector}: rolling back to deploymentId ${source.id}.`;
     source.desiredCount = service.settings.desiredCount;
     source.failedTasks = 0;
     source.retryAt = 0;
@@ -116,6 +119,7 @@ export class Rollout {
       target,
       sources,
       status: "IN_PROGRESS",
+      alarms: alarmMonitor(this.#alarms, target.settings),
       breaker: {
         triggered: false,
         failureCount: 0,

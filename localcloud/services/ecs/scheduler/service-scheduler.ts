@@ -3,11 +3,13 @@
  * something changed: a task, a target's health, the service itself, or the time that the last look waited for.
  */
 import type { Clock } from "../../../clock.ts";
+import type { AlarmSource } from "../../cloudwatch/alarm-source.ts";
 import type { TaskHooks } from "../agent/agent.ts";
 import { NO_INSTANCES } from "../errors.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
 import type { Tasks } from "../tasks/tasks.ts";
-import { isBreakerEnabled } from "./circuit-breaker.ts";
+import { breakerFailure, isBreakerEnabled } from "./circuit-breaker.ts";
+import { alarmFailure, alarmsAgainst, bakeMs } from "./deployment-alarms.ts";
 import type { ServiceEvents } from "./events.ts";
 import type { Failures } from "./failures.ts";
 import { judge, type Verdict } from "./health.ts";
@@ -23,6 +25,7 @@ export interface SchedulerDependencies {
   readonly clock: Clock;
   readonly tasks: Tasks;
   readonly targets: ServiceTargets;
+  readonly alarms: AlarmSource;
   readonly events: ServiceEvents;
   readonly rollout: Rollout;
   readonly failures: Failures;
@@ -79,7 +82,7 @@ export class ServiceScheduler {
     const primary = service.deployments[0];
     if (primary === undefined) return;
     const verdicts = this.#judgeAll(service);
-    if (service.status === "ACTIVE") this.#breakCircuit(service, primary);
+    if (service.status === "ACTIVE") this.#detectFailure(service, primary);
     const current = service.deployments[0] ?? primary;
     const next = plan(this.#situation(service, current, verdicts));
     this.#carryOut(service, current, next);
@@ -108,10 +111,23 @@ export class ServiceScheduler {
     this.#deps.events.unhealthy(service, sentence);
   }
 
-  #breakCircuit(service: EcsService, primary: Deployment): void {
+  #detectFailure(service: EcsService, primary: Deployment): void {
     const { failedTasks, record, rolloutState } = primary;
-    if (rolloutState !== "IN_PROGRESS" || !isBreakerEnabled(service.settings)) return;
-    if (failedTasks >= record.breaker.threshold) this.#deps.rollout.fail(service, primary);
+    if (rolloutState !== "IN_PROGRESS") return;
+    const triggered = alarmsAgainst(this.#deps.alarms, primary);
+    if (triggered.length > 0) {
+      record.alarms.triggered = triggered;
+      this.#deps.rollout.fail(service, primary, alarmFailure(primary));
+    } else if (isBreakerEnabled(service.settings) && failedTasks >= record.breaker.threshold) {
+      record.breaker.triggered = true;
+      this.#deps.rollout.fail(service, primary, breakerFailure(service.settings));
+    }
+  }
+
+  #hasBaked(deployment: Deployment): boolean {
+    const now = this.#deps.clock.now();
+    deployment.bakesUntil ??= now + bakeMs(this.#deps.alarms, deployment);
+    return now >= deployment.bakesUntil;
   }
 
   #situation(service: EcsService, primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>) {
@@ -185,7 +201,8 @@ export class ServiceScheduler {
       alive.filter(({ owner }) => owner?.deployment === primary).length === service.settings.desiredCount;
     const settled =
       atDesired && alive.every((task) => task.owner?.deployment === primary && verdicts.get(task)?.state === "healthy");
-    if (settled && primary.rolloutState === "IN_PROGRESS") this.#deps.rollout.complete(service, primary);
+    if (settled && primary.rolloutState === "IN_PROGRESS" && this.#hasBaked(primary))
+      this.#deps.rollout.complete(service, primary);
     const steady = settled && primary.rolloutState === "COMPLETED";
     if (steady && !service.steady) this.#deps.events.steady(service);
     service.steady = steady;
@@ -196,7 +213,8 @@ export class ServiceScheduler {
     const times = [...verdicts.values()].flatMap((verdict) =>
       verdict.state === "waiting" ? (verdict.until ?? []) : [],
     );
-    if (primary.retryAt > this.#deps.clock.now()) times.push(primary.retryAt);
+    const { retryAt, bakesUntil = 0 } = primary;
+    times.push(...[retryAt, bakesUntil].filter((time) => time > this.#deps.clock.now()));
     return times.length === 0 ? undefined : Math.min(...times);
   }
 

@@ -102,8 +102,19 @@ function describe(record: ServiceDeploymentRecord, service: EcsService): Service
       failureCount: record.breaker.failureCount,
       threshold: record.breaker.threshold,
     },
+    alarms: {
+      status: alarmsStatus(record),
+      alarmNames: [...record.alarms.names],
+      triggeredAlarmNames: [...record.alarms.triggered],
+    },
     rollback: record.rollback,
   };
+}
+
+function alarmsStatus({ alarms, finishedAt }: ServiceDeploymentRecord) {
+  if (!alarms.monitored) return "DISABLED";
+  if (alarms.triggered.length > 0) return "TRIGGERED";
+  return finishedAt === undefined ? "MONITORING" : "MONITORING_COMPLETE";
 }
 
 function breakerStatus({ target, breaker, finishedAt }: ServiceDeploymentRecord) {

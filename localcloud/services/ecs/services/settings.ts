@@ -14,6 +14,7 @@ import { checkedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const MOST_TASKS_A_SERVICE = 5_000;
+const LONGEST_BAKE_MINUTES = 1_440;
 const PROPAGATE_TAGS = ["NONE", "SERVICE", "TASK_DEFINITION"];
 
 export interface SettingsContext {
@@ -64,14 +65,13 @@ export function checked(settings: ServiceSettings, context: SettingsContext): Se
   checkNetwork(definition, settings.network, context.network);
   for (const loadBalancer of settings.loadBalancers) checkLoadBalancer(loadBalancer, definition, context.targets);
   checkPercentages(settings.deploymentConfiguration);
+  checkAlarms(settings.deploymentConfiguration);
   return settings;
 }
 
 export function withDefaults(configuration: DeploymentConfiguration = {}): DeploymentConfiguration {
   refuseUnsupported("deploymentConfiguration", configuration, [
-    "alarms",
     "lifecycleHooks",
-    "bakeTimeInMinutes",
     "linearConfiguration",
     "canaryConfiguration",
   ]);
@@ -155,4 +155,12 @@ function checkPercentages({ maximumPercent = 200, minimumHealthyPercent = 100 }:
   if (maximumPercent < 100) throw invalidParameter("maximumPercent must be greater than or equal to 100.");
   if (maximumPercent < minimumHealthyPercent)
     throw invalidParameter("maximumPercent must be greater than or equal to minimumHealthyPercent.");
+}
+
+/** A name that no alarm has is no error: the alarm may be about the service, and made after it. */
+function checkAlarms({ alarms, bakeTimeInMinutes = 0 }: DeploymentConfiguration): void {
+  if (alarms?.enable === true && (alarms.alarmNames ?? []).length === 0)
+    throw invalidParameter("alarmNames must not be empty when deployment alarms are enabled.");
+  if (bakeTimeInMinutes < 0 || bakeTimeInMinutes > LONGEST_BAKE_MINUTES)
+    throw invalidParameter(`bakeTimeInMinutes must be between 0 and ${LONGEST_BAKE_MINUTES}.`);
 }

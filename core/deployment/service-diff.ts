@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import { lastOfArn, regionOfArn } from "../platform/arn.ts";
+import type { EcsApi } from "../platform/aws/ecs.ts";
+import { inputSchema } from "../platform/input.ts";
+import { boolean, text, wholeNumber } from "../platform/input-fields.ts";
+import type { Change } from "../task-definition/diff.ts";
+import { overrideEntries } from "../task-definition/override-input.ts";
+import { planDeployment } from "./plan.ts";
+
+/** The input of {@link diffService}: of deployInput what decides what a deployment changes, under the same names. */
+export const diffInput = inputSchema({
+  "task-definition": text("The path of the task definition file, JSON or YAML."),
+  service: text("The name of the ECS service to compare with."),
+  cluster: v.optional(text("The name of the ECS cluster that the service is in."), "default"),
+  image: v.optional(
+    text("The image to deploy, as repository:tag or repository@sha256:…; takes the place of <IMAGE1_NAME>."),
+  ),
+  "container-name": v.optional(
+    text("The container to change, where the task definition has several; more than one with commas between them."),
+  ),
+  ...overrideEntries,
+  "desired-count": v.optional(wholeNumber("The number of tasks to keep running.", { min: 0, max: 10_000 })),
+  "exit-code": v.optional(
+    boolean("Whether to end with 1 where a deployment would change something, and with 2 where that cannot be told."),
+    false,
+  ),
+});
+
+export type DiffInput = ReturnType<typeof diffInput.parse>;
+
+/** What a deployment would change. */
+export interface ServiceDiff {
+  /** Whether it would change anything. */
+  readonly differs: boolean;
+  readonly service: string;
+  readonly cluster: string;
+  readonly region: string;
+  readonly strategy: string;
+  /** The revision that the service has now. */
+  readonly taskDefinitionArn: string | undefined;
+  /** The family that a new revision would be of. */
+  readonly family: string;
+  /** `undefined` where the current revision may not be read: a deployment then registers a new one. */
+  readonly changes: readonly Change[] | undefined;
+  /** `undefined` where the number of tasks stays as it is. */
+  readonly desiredCount: { readonly before: number; readonly after: number } | undefined;
+  readonly notes: readonly string[];
+}
+
+/** What a deployment does besides changing the service; a plan does not depend on it. */
+const onlyPlanned = { forceNewDeployment: false, waitForServiceStability: false, waitForMinutes: 1 } as const;
+
+/**
+ * What deployService would change, by the same plan: one DescribeServices, one DescribeTaskDefinition, and no call that
+ * changes anything.
+ * @param note hears what is missing or left out
+ * @throws {ToolkitError} what deployService throws before it changes anything
+ */
+export async function diffService(
+  clients: { readonly ecs: Pick<EcsApi, "describeServices" | "describeTaskDefinition"> },
+  input: DiffInput,
+  { signal, note }: { readonly signal: AbortSignal; readonly note: (line: string) => void },
+): Promise<ServiceDiff> {
+  const notes: string[] = [];
+  const plan = await planDeployment(
+    clients.ecs,
+    { ...input, ...onlyPlanned },
+    {
+      signal,
+      note(line) {
+        notes.push(line);
+        note(line);
+      },
+    },
+  );
+  const { service, strategy, target, changes, desiredCount } = plan;
+  return {
+    differs: changes?.length !== 0 || desiredCount !== undefined,
+    service: service.serviceName ?? input.service,
+    cluster: lastOfArn(service.clusterArn ?? input.cluster),
+    region: regionOfArn(service.serviceArn ?? "") ?? "",
+    strategy: strategy.name,
+    taskDefinitionArn: service.taskDefinition,
+    family: String(target.document.family),
+    changes,
+    desiredCount: desiredCount === undefined ? undefined : { before: service.desiredCount ?? 0, after: desiredCount },
+    notes,
+  };
+}

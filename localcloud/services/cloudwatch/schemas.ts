@@ -1,0 +1,11 @@
+export {
+  DeleteAlarms$,
+  DescribeAlarms$,
+  InvalidFormatFault$,
+  InvalidNextToken$,
+  LimitExceededFault$,
+  PutMetricAlarm$,
+  ResourceNotFound$,
+  SetAlarmState$,
+  ValidationException$,
+} from "@aws-sdk/client-cloudwatch";

@@ -35,7 +35,7 @@ async function run(
     environment: {
       GITHUB_OUTPUT: files.output,
       GITHUB_STEP_SUMMARY: files.summary,
-      GITHUB_WORKSPACE: "/work/space",
+      GITHUB_WORKSPACE: "/home/runner/repo",
       RUNNER_TEMP: folder,
       ...environment,
     },
@@ -74,7 +74,7 @@ describe("runAction", () => {
   });
 
   it("fails by one annotation on the file of the workspace, with the outputs set", async () => {
-    const ran = await run(() => ({ ...good, report: [], failure }), { INPUT_FILE: "/work/space/a/taskdef.json" });
+    const ran = await run(() => ({ ...good, report: [], failure }), { INPUT_FILE: "/home/runner/repo/a/taskdef.json" });
     expect(ran).toMatchObject({
       exitCode: 1,
       lines: ["::error title=DEPLOYMENT_FAILED,file=a/taskdef.json::failed: a%0ADo b."],
@@ -82,7 +82,7 @@ describe("runAction", () => {
     });
   });
 
-  it.each(["/work/spaces/taskdef.json", "/work/taskdef.json"])(
+  it.each(["/home/runner/repos/taskdef.json", "/home/runner/taskdef.json"])(
     "does not annotate a file elsewhere: %s",
     async (file) => {
       const { lines } = await run(() => ({ ...good, report: [], failure }), { INPUT_FILE: file });

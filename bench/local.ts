@@ -3,12 +3,14 @@
  * `local.rss-idle`: its resident memory one second after that call, MiB; its reaper's process is a row of its own.
  * The peer is a bare node:http server, started and asked the same way.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Row, spread } from "./rows.ts";
+import { printedEndpoint } from "./bare-server.ts";
+import { rssMib } from "./process-memory.ts";
+import { type MeasureOptions, type Row, spread } from "./rows.ts";
 
 const CLI = resolve(import.meta.dirname, "../scripts/dist/cli.js");
 const BARE = `
@@ -22,7 +24,7 @@ interface Sample {
   readonly reaperRssMib: number;
 }
 
-export async function measureLocal(runs: number): Promise<Row[]> {
+export async function measureLocal({ runs }: MeasureOptions): Promise<Row[]> {
   const ours: Sample[] = [];
   const bare: Sample[] = [];
   // Alternating, so that whatever else the machine does meets both alike.
@@ -59,21 +61,6 @@ async function sample(args: readonly string[], path: string): Promise<Sample> {
   child.stdin?.end();
   await once(child, "close");
   return taken;
-}
-
-async function printedEndpoint(child: ChildProcess): Promise<string> {
-  let text = "";
-  for await (const chunk of child.stdout ?? []) {
-    text += chunk;
-    if (text.trimEnd().endsWith("\n}")) break;
-  }
-  return JSON.parse(text).endpoint;
-}
-
-/** From /proc, so on Linux only. */
-async function rssMib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
 async function childrenOf(parent: number): Promise<number[]> {

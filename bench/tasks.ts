@@ -1,0 +1,116 @@
+/**
+ * `tasks.start.process.1`: from RunTask's request until DescribeTasks says RUNNING, the demo service's image as a
+ * process, milliseconds; asked every 5 ms, so that a figure is up to that much and one call too high.
+ * `tasks.start.process.10`: the same until ten of one RunTask are all RUNNING. The first task, which unpacks the image,
+ * is not counted. The peer is the same program started bare, until the operating system has it (as RUNNING says no
+ * more either): one, and ten at once.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+import { CLUSTER, clientConfig } from "../demo/bootstrap.ts";
+import { Stage } from "../tests/e2e/stage.fixture.ts";
+import { definitionOf } from "../tests/fixtures/demo-service.ts";
+import { type MeasureOptions, type Row, spread } from "./rows.ts";
+
+const POLL_MS = 5;
+const GIVE_UP_MS = 20_000;
+const PROGRAM = resolve(import.meta.dirname, "../app/server.js");
+
+export async function measureTasks({ runs }: MeasureOptions): Promise<Row[]> {
+  const stage = await Stage.set();
+  const ecs = new ECSClient(clientConfig(stage.cloud.endpoint));
+  try {
+    const definition = await definitionOf(await stage.build("1.0.0"));
+    const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(definition));
+    const tasks = new Tasks(ecs, taskDefinition?.taskDefinitionArn ?? "", stage.cloud.subnets[0]?.subnetId ?? "");
+    await tasks.start(1);
+    return [await row(tasks, 1, runs), await row(tasks, 10, Math.min(runs, 5))];
+  } finally {
+    ecs.destroy();
+    await stage.strike();
+  }
+}
+
+async function row(tasks: Tasks, count: number, runs: number): Promise<Row> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    ours.push(await tasks.start(count));
+    bare.push(await startBare(count));
+  }
+  const peer = { name: "spawn of the same program", ...spread(bare) };
+  return { name: `tasks.start.process.${count}`, unit: "ms", ...spread(ours), peer };
+}
+
+class Tasks {
+  readonly #ecs: ECSClient;
+  readonly #taskDefinition: string;
+  readonly #subnet: string;
+
+  constructor(ecs: ECSClient, taskDefinition: string, subnet: string) {
+    this.#ecs = ecs;
+    this.#taskDefinition = taskDefinition;
+    this.#subnet = subnet;
+  }
+
+  /** Runs tasks of one call, and stops them again. @returns how long it took until all were RUNNING. */
+  async start(count: number): Promise<number> {
+    const startedAt = performance.now();
+    const { tasks = [] } = await this.#ecs.send(
+      new RunTaskCommand({
+        cluster: CLUSTER,
+        taskDefinition: this.#taskDefinition,
+        count,
+        launchType: "FARGATE",
+        networkConfiguration: { awsvpcConfiguration: { subnets: [this.#subnet] } },
+      }),
+    );
+    const arns = tasks.flatMap(({ taskArn }) => taskArn ?? []);
+    if (arns.length !== count) throw new Error(`RunTask started ${arns.length} of ${count} tasks`);
+    await this.#until(arns, "RUNNING");
+    const ms = performance.now() - startedAt;
+    await Promise.all(arns.map((task) => this.#ecs.send(new StopTaskCommand({ cluster: CLUSTER, task }))));
+    // What is still stopping would slow the next start.
+    await this.#until(arns, "STOPPED");
+    return ms;
+  }
+
+  async #until(tasks: string[], wanted: string): Promise<void> {
+    const giveUpAt = performance.now() + GIVE_UP_MS;
+    while (performance.now() < giveUpAt) {
+      const answer = await this.#ecs.send(new DescribeTasksCommand({ cluster: CLUSTER, tasks }));
+      const statuses = (answer.tasks ?? []).map(({ lastStatus }) => lastStatus);
+      if (statuses.every((status) => status === wanted)) return;
+      if (statuses.includes("STOPPED") && wanted !== "STOPPED")
+        throw new Error(`A task stopped: ${answer.tasks?.map(({ stoppedReason }) => stoppedReason).join(", ")}`);
+      await sleep(POLL_MS);
+    }
+    throw new Error(`Not ${wanted} within ${GIVE_UP_MS} ms`);
+  }
+}
+
+async function startBare(count: number): Promise<number> {
+  const startedAt = performance.now();
+  const children: ChildProcess[] = Array.from({ length: count }, () =>
+    spawn(process.execPath, [PROGRAM], { env: { PORT: "0" }, stdio: "ignore" }),
+  );
+  await Promise.all(children.map((child) => once(child, "spawn")));
+  const ms = performance.now() - startedAt;
+  await Promise.all(
+    children.map((child) => {
+      const closed = once(child, "close");
+      child.kill("SIGKILL");
+      return closed;
+    }),
+  );
+  return ms;
+}

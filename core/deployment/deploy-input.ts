@@ -3,8 +3,8 @@ import { inputSchema } from "../platform/input.ts";
 import { boolean, choice, text, wholeNumber } from "../platform/input-fields.ts";
 import { overrideEntries } from "../task-definition/override-input.ts";
 
-/** The input of {@link deployService}. Names that the official action has keep their meaning. */
-export const deployInput = inputSchema({
+/** What decides what a deployment changes: of `deploy` as of `diff`. */
+export const planEntries = {
   "task-definition": text("The path of the task definition file, JSON or YAML."),
   service: text("The name of the ECS service to deploy to."),
   cluster: v.optional(text("The name of the ECS cluster that the service is in."), "default"),
@@ -16,6 +16,11 @@ export const deployInput = inputSchema({
   ),
   ...overrideEntries,
   "desired-count": v.optional(wholeNumber("The number of tasks to keep running.", { min: 0, max: 10_000 })),
+};
+
+/** The input of {@link deployService}. Names that the official action has keep their meaning. */
+export const deployInput = inputSchema({
+  ...planEntries,
   "force-new-deployment": v.optional(boolean("Whether to deploy even if nothing has changed."), false),
   "wait-for-service-stability": v.optional(boolean("Whether to wait until the service is stable."), false),
   "wait-until": v.optional(

@@ -2,24 +2,14 @@ import * as v from "valibot";
 import { lastOfArn, regionOfArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
 import { inputSchema } from "../platform/input.ts";
-import { boolean, text, wholeNumber } from "../platform/input-fields.ts";
+import { boolean } from "../platform/input-fields.ts";
 import type { Change } from "../task-definition/diff.ts";
-import { overrideEntries } from "../task-definition/override-input.ts";
+import { planEntries } from "./deploy-input.ts";
 import { planDeployment } from "./plan.ts";
 
-/** The input of {@link diffService}: of deployInput what decides what a deployment changes, under the same names. */
+/** The input of {@link diffService}: what decides what a deployment changes. */
 export const diffInput = inputSchema({
-  "task-definition": text("The path of the task definition file, JSON or YAML."),
-  service: text("The name of the ECS service to compare with."),
-  cluster: v.optional(text("The name of the ECS cluster that the service is in."), "default"),
-  image: v.optional(
-    text("The image to deploy, as repository:tag or repository@sha256:…; takes the place of <IMAGE1_NAME>."),
-  ),
-  "container-name": v.optional(
-    text("The container to change, where the task definition has several; more than one with commas between them."),
-  ),
-  ...overrideEntries,
-  "desired-count": v.optional(wholeNumber("The number of tasks to keep running.", { min: 0, max: 10_000 })),
+  ...planEntries,
   "exit-code": v.optional(
     boolean("Whether to end with 1 where a deployment would change something, and with 2 where that cannot be told."),
     false,

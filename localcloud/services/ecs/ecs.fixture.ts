@@ -249,6 +249,15 @@ export class EcsHarness {
     });
   }
 
+  /** The service `web` runs version 1, and its first deployment is COMPLETED. */
+  async steady(changes: Partial<CreateServiceRequest> = {}): Promise<void> {
+    await this.createService(await this.register("web:1"), changes);
+    await this.clock.advance(2_000);
+    const { deployments } = await this.service();
+    if (deployments?.length !== 1 || deployments[0]?.rolloutState !== "COMPLETED")
+      throw new Error(`The service is not steady: ${JSON.stringify(deployments)}`);
+  }
+
   async service(): Promise<Service> {
     const { services } = await this.call("DescribeServices", { services: ["web"] });
     return services?.[0] ?? {};

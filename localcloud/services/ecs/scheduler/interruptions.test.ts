@@ -9,12 +9,6 @@ beforeEach(() => {
   ecs = startEcs();
 });
 
-async function steady(changes: Parameters<EcsHarness["createService"]>[1] = {}): Promise<void> {
-  await ecs.createService(await ecs.register("web:1"), changes);
-  await ecs.clock.advance(2_000);
-  expect(await ecs.service()).toMatchObject({ deployments: [{ rolloutState: "COMPLETED" }] });
-}
-
 async function update(image: string, behaviour: Parameters<EcsHarness["register"]>[1]): Promise<void> {
   await ecs.call("UpdateService", { service: "web", taskDefinition: await ecs.register(image, behaviour) });
 }
@@ -30,7 +24,7 @@ async function newestServiceDeployment() {
 
 describe("a rollback that a new deployment interrupts", () => {
   it("leaves what it went back to as what the new one goes back to", async () => {
-    await steady({ deploymentConfiguration: BREAKER });
+    await ecs.steady({ deploymentConfiguration: BREAKER });
     const good = (await ecs.service()).deployments?.[0]?.id;
     await update("web:2", { targetHealthy: false });
     while ((await ecs.service()).deployments?.[0]?.id !== good) await ecs.clock.advance(100);
@@ -43,7 +37,7 @@ describe("a rollback that a new deployment interrupts", () => {
 
 describe("a service that is deleted during a deployment", () => {
   it("ends the deployment, is not created anew while it drains, and has no deployments in the end", async () => {
-    await steady({ deploymentConfiguration: BREAKER });
+    await ecs.steady({ deploymentConfiguration: BREAKER });
     await update("web:2", { targetHealthy: false });
     await ecs.clock.advance(500);
     await ecs.call("DeleteService", { service: "web", force: true });
@@ -55,13 +49,13 @@ describe("a service that is deleted during a deployment", () => {
     await ecs.clock.advance(60_000);
     expect(await ecs.service()).toMatchObject({ status: "INACTIVE", deployments: [] });
     expect(await ecs.events()).not.toContain("(service web) rolling back to deployment D.");
-    await steady();
+    await ecs.steady();
   });
 });
 
 describe("targets that go by another's hand", () => {
   it("do not keep a task from stopping", async () => {
-    await steady({ desiredCount: 1 });
+    await ecs.steady({ desiredCount: 1 });
     ecs.targets.health = () => undefined;
     ecs.targets.deregister = () => {};
     await ecs.call("UpdateService", { service: "web", desiredCount: 0 });
@@ -70,7 +64,7 @@ describe("targets that go by another's hand", () => {
   });
 
   it("with their target group end the tasks that would be in it", async () => {
-    await steady({ desiredCount: 1 });
+    await ecs.steady({ desiredCount: 1 });
     const [task] = await ecs.tasks();
     ecs.targets.find = () => undefined;
     await ecs.call("StopTask", { task: task?.taskArn });
@@ -85,7 +79,7 @@ describe("targets that go by another's hand", () => {
 
 describe("a local cloud that goes away", () => {
   it("replaces none of the tasks that end with it", async () => {
-    await steady();
+    await ecs.steady();
     await ecs.close();
     for (const { end } of ecs.runtime.started) end({ exitCode: 137 });
     await ecs.clock.advance(60_000);
@@ -95,8 +89,10 @@ describe("a local cloud that goes away", () => {
 
 describe("bounds", () => {
   it("refuses more tasks than a service may have, and negative waits", async () => {
-    await expect(steady({ desiredCount: 1_000_000_000 })).rejects.toMatchObject({ code: "InvalidParameterException" });
-    await expect(steady({ healthCheckGracePeriodSeconds: -1 })).rejects.toMatchObject({
+    await expect(ecs.steady({ desiredCount: 1_000_000_000 })).rejects.toMatchObject({
+      code: "InvalidParameterException",
+    });
+    await expect(ecs.steady({ healthCheckGracePeriodSeconds: -1 })).rejects.toMatchObject({
       code: "InvalidParameterException",
     });
   });
@@ -118,7 +114,7 @@ describe("bounds", () => {
 
 describe("what a deployment remembers", () => {
   it("are failures only since a task was last healthy", async () => {
-    await steady({ desiredCount: 1, deploymentConfiguration: BREAKER });
+    await ecs.steady({ desiredCount: 1, deploymentConfiguration: BREAKER });
     await update("web:2", { exitsAfterMs: 100 });
     await ecs.clock.advance(150);
     expect((await newestServiceDeployment())?.deploymentCircuitBreaker?.failureCount).toBeGreaterThan(0);
@@ -138,7 +134,7 @@ describe("what a deployment remembers", () => {
       const digest = `sha256:${pulls}`;
       return { ...(await pull.call(ecs.runtime, reference)), digest };
     };
-    await steady();
+    await ecs.steady();
     const [revision] = (await ecs.service()).currentServiceRevisions ?? [];
     const { serviceRevisions } = await ecs.call("DescribeServiceRevisions", {
       serviceRevisionArns: [revision?.arn ?? ""],

@@ -4,6 +4,10 @@ export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    globalSetup: ["tests/engine-run.ts"],
+    // The long tests wait for processes and load balancers more than they compute: vitest's own choice, a core less
+    // than there are, would leave a machine with two cores half idle.
+    maxWorkers: "100%",
     // Real processes and sockets on a shared machine: generous, because a test that hangs is found anyway.
     testTimeout: 30_000,
     hookTimeout: 30_000,

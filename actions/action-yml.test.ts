@@ -9,7 +9,7 @@ import { renderInput } from "../core/task-definition/render-input.ts";
 import { actionNames, type Metadata, withTables } from "../tools/action-readme.ts";
 
 interface ActionYml extends Required<Metadata> {
-  readonly runs: { readonly using: string; readonly main: string };
+  readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
 }
 
 const schemas: Record<string, readonly InputField[]> = {
@@ -41,8 +41,9 @@ describe.each(Object.keys(schemas))("%s", (name) => {
     expect(Object.keys(action.inputs)).toEqual(fields.map((field) => field.name));
   });
 
-  it("runs its bundle", () => {
-    expect(action.runs).toEqual({ using: "node24", main: `../dist/${name}.js` });
+  it("runs its bundles, the post step's where it has one", () => {
+    const post = existsSync(new URL(`./${name}/post.ts`, import.meta.url)) ? { post: `../dist/${name}-post.js` } : {};
+    expect(action.runs).toEqual({ using: "node24", main: `../dist/${name}.js`, ...post });
     expect(existsSync(new URL(`./${name}/main.ts`, import.meta.url))).toBe(true);
   });
 

@@ -10,6 +10,7 @@ const titles: Record<Phase, string> = {
   service: "Service",
   build: "Build",
   push: "Push",
+  scan: "Scan",
   plan: "Plan",
   change: "Change",
   watch: "Watch",

@@ -1,20 +1,19 @@
 /**
- * What an action is to GitHub: inputs in; log, annotation, job summary, outputs and exit code out. The actions
- * themselves know none of it.
+ * What an action is to GitHub: inputs in; log, annotation, job summary, outputs, state for its post step and exit code
+ * out. The actions themselves know none of it.
  */
 import { appendFile } from "node:fs/promises";
 import { isAbsolute, relative, resolve } from "node:path";
 import type * as v from "valibot";
 import { systemClock } from "../core/platform/clock.ts";
-import { ToolkitError } from "../core/platform/errors.ts";
 import type { InputOf, InputSchema } from "../core/platform/input.ts";
 import type { Run } from "../core/platform/run.ts";
-import { failureOf } from "../core/report/failure.ts";
-import { failureSummary } from "../core/report/failure-summary.ts";
 import { rehearsalEndpoint } from "../core/report/rehearsal.ts";
-import { type GithubLog, githubLog } from "./github-log.ts";
+import { githubLog } from "./github-log.ts";
 import { givenInputs } from "./given-inputs.ts";
-import { debugCommand, errorCommand, logLine, outputEntry } from "./workflow-commands.ts";
+import { stateOf } from "./state.ts";
+import { appendSummary, requiredVariable, type Surroundings, tellFailure, thisProcess } from "./surroundings.ts";
+import { errorCommand, fileEntry, logLine } from "./workflow-commands.ts";
 
 export interface Action<Entries extends v.ObjectEntries> {
   readonly input: InputSchema<Entries>;
@@ -31,6 +30,11 @@ export interface Step extends Run {
   readonly temporaryFolder: string;
   /** The endpoint, where it is not AWS. */
   readonly rehearsal: string | undefined;
+  /**
+   * Keeps a text for the action's post step, which reads it by `readState`; the last one under a name counts.
+   * @throws {ToolkitError} INPUT_INVALID where the runner gives the step no place for it
+   */
+  saveState(name: string, value: string): Promise<void>;
 }
 
 /** How an action's work ended. */
@@ -43,13 +47,6 @@ export interface Ending {
   readonly summary?: string;
   /** Where it is set, the step fails. */
   readonly failure?: { readonly code: string; readonly message: string; readonly remedy: string } | undefined;
-}
-
-/** The process that the runner started. */
-export interface Surroundings {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly write: (line: string) => void;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -69,50 +66,24 @@ export async function runAction<Entries extends v.ObjectEntries>(
     const temporaryFolder = requiredVariable(environment, "RUNNER_TEMP");
     const input = action.input.parse(givenInputs(environment, { ...action, fields: action.input.fields }));
     file = inWorkspace(action.file?.(input), environment);
-    const ending = await action.run(input, { log, signal, clock: systemClock, temporaryFolder, rehearsal });
+    const { saveState } = stateOf(environment);
+    const ending = await action.run(input, { log, signal, clock: systemClock, temporaryFolder, rehearsal, saveState });
     log.endGroup();
     await appendOutputs(outputFile, ending.outputs);
     await appendSummary(environment, ending.summary);
     for (const line of ending.report) write(logLine(line));
     if (ending.failure === undefined) return 0;
-    write(annotation(ending.failure, file));
+    const { code, message, remedy } = ending.failure;
+    write(errorCommand(`${message}\n${remedy}`, { title: code, file }));
     return 1;
   } catch (error) {
     return tellFailure(error, surroundings, log, file);
   }
 }
 
-async function tellFailure(
-  error: unknown,
-  { environment, write, signal }: Surroundings,
-  log: GithubLog,
-  file: string | undefined,
-): Promise<number> {
-  const failure = failureOf(error, signal, "This is a bug: report it with the log of a run with debug logging.");
-  log.endGroup();
-  write(annotation(failure, file));
-  if (failure.code === "UNEXPECTED" && error instanceof Error) write(debugCommand(error.stack ?? ""));
-  await appendSummary(environment, failureSummary(failure)).catch((cause: unknown) =>
-    write(logLine(`note     the job summary cannot be written: ${String(cause)}`)),
-  );
-  return failure.code === "INPUT_INVALID" ? 2 : 1;
-}
-
-function annotation({ code, message, remedy }: NonNullable<Ending["failure"]>, file: string | undefined): string {
-  return errorCommand(`${message}\n${remedy}`, { title: code, file });
-}
-
 async function appendOutputs(path: string, outputs: Ending["outputs"]): Promise<void> {
-  const entries = Object.entries(outputs).map(([name, value]) =>
-    value === undefined ? "" : outputEntry(name, value, `value_${crypto.randomUUID()}`),
-  );
+  const entries = Object.entries(outputs).map(([name, value]) => (value === undefined ? "" : fileEntry(name, value)));
   await appendFile(path, entries.join(""));
-}
-
-/** Servers without job summaries name no file for them; the log says all. */
-async function appendSummary(environment: NodeJS.ProcessEnv, summary: string | undefined): Promise<void> {
-  const path = environment.GITHUB_STEP_SUMMARY;
-  if (path && summary !== undefined) await appendFile(path, `${summary}\n`);
 }
 
 /** GitHub shows annotations on files of the workspace only. */
@@ -120,27 +91,4 @@ function inWorkspace(file: string | undefined, environment: NodeJS.ProcessEnv): 
   if (file === undefined) return undefined;
   const path = relative(environment.GITHUB_WORKSPACE || ".", resolve(file));
   return path.startsWith("..") || isAbsolute(path) ? undefined : path.replaceAll("\\", "/");
-}
-
-function requiredVariable(environment: NodeJS.ProcessEnv, name: string): string {
-  const value = environment[name];
-  if (value) return value;
-  throw new ToolkitError(
-    "INPUT_INVALID",
-    `${name}: is not set, as it is in a step of a workflow`,
-    "Run this action by `uses:` in a workflow, or use the CLI.",
-  );
-}
-
-/** GitHub cancels a step by SIGINT, and by SIGTERM 7.5 s later: the work ends where that is safe and says what goes on. */
-function thisProcess(): Surroundings {
-  const controller = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => controller.abort(new Error(`ended by ${name}`)));
-  }
-  return {
-    environment: process.env,
-    write: (line) => void process.stdout.write(`${line}\n`),
-    signal: controller.signal,
-  };
 }

@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  debugCommand,
-  endGroupCommand,
-  errorCommand,
-  groupCommand,
-  logLine,
-  outputEntry,
-} from "./workflow-commands.ts";
+import { debugCommand, endGroupCommand, errorCommand, fileEntry, groupCommand, logLine } from "./workflow-commands.ts";
 
 describe("the workflow commands", () => {
   it.each([
@@ -38,12 +31,12 @@ describe("the workflow commands", () => {
   });
 });
 
-describe("an output", () => {
+describe("an entry of a file", () => {
   it("takes any value", () => {
-    expect(outputEntry("image", "a=b\n<<EOF\n", "end_1")).toBe("image<<end_1\na=b\n<<EOF\n\nend_1\n");
+    expect(fileEntry("image", "a=b\n<<EOF\n", "end_1")).toBe("image<<end_1\na=b\n<<EOF\n\nend_1\n");
   });
 
   it("cannot end itself", () => {
-    expect(() => outputEntry("image", "a\nend_1\nother=b", "end_1")).toThrow("delimiter");
+    expect(() => fileEntry("image", "a\nend_1\nother=b", "end_1")).toThrow("delimiter");
   });
 });

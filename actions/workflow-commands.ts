@@ -8,7 +8,7 @@ import { oneLine } from "../core/report/plain-text.ts";
 export interface AnnotationPlace {
   readonly title: string;
   /** Relative to the workspace; `undefined` where the annotation is about no file. */
-  readonly file: string | undefined;
+  readonly file?: string | undefined;
 }
 
 /** `::error title=…,file=…::message`: an annotation; the message may have several lines. */
@@ -40,11 +40,11 @@ export function logLine(text: string): string {
 }
 
 /**
- * An entry of the file GITHUB_OUTPUT, in the form that takes any value.
- * @param delimiter a line that is not in the value: random, so that no value can end itself and begin another output
+ * An entry of the file GITHUB_OUTPUT or GITHUB_STATE, in the form that takes any value.
+ * @param delimiter a line that is not in the value: random, so that no value can end itself and begin another entry
  */
-export function outputEntry(name: string, value: string, delimiter: string): string {
-  if (value.includes(delimiter)) throw new Error(`output ${name} contains its delimiter`);
+export function fileEntry(name: string, value: string, delimiter = `value_${crypto.randomUUID()}`): string {
+  if (value.includes(delimiter)) throw new Error(`the value of ${name} contains its delimiter`);
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 

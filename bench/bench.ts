@@ -14,6 +14,7 @@ import { measureBuild } from "./build.ts";
 import { measureBundle } from "./bundle.ts";
 import { measureCalls } from "./calls.ts";
 import { measureDescribeServices } from "./describe-services.ts";
+import { measureLag } from "./lag.ts";
 import { measureLocal } from "./local.ts";
 import { measureRegistry } from "./registry.ts";
 import { chosen, format, type Measure, type Row, within } from "./rows.ts";
@@ -25,6 +26,7 @@ const measures: Readonly<Record<string, Measure>> = {
   start: measureStart,
   bundle: measureBundle,
   calls: measureCalls,
+  lag: measureLag,
   tasks: measureTasks,
   "ecs.describe-services": measureDescribeServices,
   registry: measureRegistry,

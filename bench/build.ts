@@ -6,12 +6,14 @@
  * makes a layer of it.
  */
 import { resolve } from "node:path";
-import { REPOSITORY } from "../demo/bootstrap.ts";
-import { Stage } from "../tests/e2e/stage.fixture.ts";
+import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { runCli, startCloudProcess } from "../demo/cli.ts";
 import { type MeasureOptions, type Row, spread } from "./rows.ts";
 import { timeExpecting, timeProcess } from "./timed-process.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
+
+const REPOSITORY = "web";
 
 const DOCKER_LABEL = "ecs-pipeline.bench";
 
@@ -27,13 +29,14 @@ interface Peer {
 export async function measureBuild({ runs, note }: MeasureOptions): Promise<Row[]> {
   await using ends = new AsyncDisposableStack();
   const peer = ends.adopt(await availablePeer(note), ({ clear }) => clear().then(() => {}));
-  const stage = ends.adopt(await Stage.set(), (set) => set.strike());
+  const { endpoint } = ends.adopt(await startCloudProcess(), (cloud) => cloud.end());
+  await createRepository(endpoint);
   const figures = { native: [] as number[], fresh: [] as number[], unchanged: [] as number[], again: [] as number[] };
   for (let run = 0; run < runs; run += 1) {
     const version = `1.0.${run}`;
-    figures.native.push(await build(stage, version, "pushed"));
+    figures.native.push(await build(endpoint, version, "pushed"));
     figures.fresh.push(await peer.fresh());
-    figures.unchanged.push(await build(stage, version, "unchanged"));
+    figures.unchanged.push(await build(endpoint, version, "unchanged"));
     figures.again.push(await peer.again());
   }
   const row = (name: string, ours: number[], theirs: number[]): Row => ({
@@ -45,11 +48,18 @@ export async function measureBuild({ runs, note }: MeasureOptions): Promise<Row[
   return [row("build.native", figures.native, figures.fresh), row("build.unchanged", figures.unchanged, figures.again)];
 }
 
-async function build(stage: Stage, version: string, expected: string): Promise<number> {
+async function createRepository(endpoint: string): Promise<void> {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const ecr = new ECRClient({ endpoint, region: "us-east-1", credentials });
+  await ecr.send(new CreateRepositoryCommand({ repositoryName: REPOSITORY }));
+  ecr.destroy();
+}
+
+async function build(endpoint: string, version: string, expected: string): Promise<number> {
   const args = ["build", "--repository", REPOSITORY, "--tag", version, "--context", ROOT];
   const buildArgs = ["--build-args", "BASE_IMAGE=scratch", "--build-args", `APP_VERSION=${version}`];
   const startedAt = performance.now();
-  const { result, talk } = await stage.cli(...args, ...buildArgs);
+  const { result, talk } = await runCli([...args, ...buildArgs], endpoint);
   const ms = performance.now() - startedAt;
   if (result.outcome !== expected) throw new Error(`build: ${String(result.outcome)}, not ${expected}: ${talk}`);
   return ms;

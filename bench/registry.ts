@@ -1,7 +1,8 @@
 /**
  * `registry.push`, `registry.pull`: one layer of 256 MiB of random bytes, MB/s (10⁶ bytes), from the first request
  * until the answer is read; the push is one POST and one PUT, the pull one GET. `registry.push.memory`,
- * `registry.pull.memory`: the most resident memory of the registry's process meanwhile, MiB. Three runs.
+ * `registry.pull.memory`: the most resident memory of the registry's process meanwhile, MiB; `….growth`: how much that is
+ * over what was resident just before. Three runs.
  * The peers take turns: a bare node:http server that drops, and that sends from disk, the same bytes (it neither
  * verifies nor stores), and Debian's docker-registry where it is installed, in rows of the same name.
  */
@@ -18,12 +19,12 @@ import { clientConfig } from "../demo/bootstrap.ts";
 import { startCloudProcess } from "../demo/cli.ts";
 import { startBareServer } from "./bare-server.ts";
 import { startDockerRegistry } from "./docker-registry.ts";
-import { forgetPeak, peakRssMib } from "./process-memory.ts";
+import { forgetPeak, peakRssMib, rssMib } from "./process-memory.ts";
 import { type MeasureOptions, type Row, spread } from "./rows.ts";
 
 const LAYER_BYTES = 256 * 2 ** 20;
 const RUNS = 3;
-const FIGURES = ["push", "pull", "push.memory", "pull.memory"] as const;
+const FIGURES = ["push", "pull", "push.memory", "pull.memory", "push.growth", "pull.growth"] as const;
 
 type Figures = Record<(typeof FIGURES)[number], number[]>;
 
@@ -68,7 +69,7 @@ export async function measureRegistry({ note }: MeasureOptions): Promise<Row[]> 
 }
 
 function row(figure: keyof Figures, ours: Side, peer: Side): Row {
-  const [unit, better] = figure.endsWith(".memory") ? (["MiB", "lower"] as const) : (["MB/s", "higher"] as const);
+  const [unit, better] = figure.includes(".") ? (["MiB", "lower"] as const) : (["MB/s", "higher"] as const);
   return {
     name: `registry.${figure}`,
     unit,
@@ -79,17 +80,21 @@ function row(figure: keyof Figures, ours: Side, peer: Side): Row {
 
 async function sample(side: Side, run: number): Promise<void> {
   for (const way of ["push", "pull"] as const) {
-    await forgetPeak(side.pids[way]);
+    const pid = side.pids[way];
+    await forgetPeak(pid);
+    const before = await rssMib(pid);
     const startedAt = performance.now();
     await side[way](run);
     const seconds = (performance.now() - startedAt) / 1000;
     side.figures[way].push(LAYER_BYTES / 1e6 / seconds);
-    side.figures[`${way}.memory`].push(await peakRssMib(side.pids[way]));
+    const peak = await peakRssMib(pid);
+    side.figures[`${way}.memory`].push(peak);
+    side.figures[`${way}.growth`].push(peak - before);
   }
 }
 
 function noFigures(): Figures {
-  return { push: [], pull: [], "push.memory": [], "pull.memory": [] };
+  return { push: [], pull: [], "push.memory": [], "pull.memory": [], "push.growth": [], "pull.growth": [] };
 }
 
 /** A registry by the OCI distribution protocol; every run has a repository of its own, so that none has the layer. */

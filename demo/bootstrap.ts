@@ -16,7 +16,10 @@ import {
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 
+/** taskdef.json names it. */
+const EXECUTION_ROLE = "ecsTaskExecutionRole";
 export const REPOSITORY = "ecs-demo";
 export const CLUSTER = "ecs-demo";
 export const SERVICE = "web";
@@ -48,6 +51,7 @@ export async function makeStage(config: ClientConfig, listenerPort: number): Pro
     new CreateRepositoryCommand({ repositoryName: REPOSITORY, imageTagMutability: "IMMUTABLE" }),
   );
   await new CloudWatchLogsClient(config).send(new CreateLogGroupCommand({ logGroupName: "/ecs/ecs-demo" }));
+  await makeExecutionRole(config);
   await new ECSClient(config).send(new CreateClusterCommand({ clusterName: CLUSTER }));
   const { LoadBalancers: [loadBalancer] = [] } = await elb.send(
     new CreateLoadBalancerCommand({ Name: "ecs-demo", Subnets: subnets }),
@@ -62,6 +66,24 @@ export async function makeStage(config: ClientConfig, listenerPort: number): Pro
     }),
   );
   return { targetGroupArn, listenerArn: listener?.ListenerArn ?? "", subnets };
+}
+
+/** The role with which ECS pulls images and writes logs. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html */
+export async function makeExecutionRole(config: ClientConfig): Promise<void> {
+  const iam = new IAMClient(config);
+  const trust = { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" };
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName: EXECUTION_ROLE,
+      AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+    }),
+  );
+  await iam.send(
+    new AttachRolePolicyCommand({
+      RoleName: EXECUTION_ROLE,
+      PolicyArn: "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+    }),
+  );
 }
 
 /** Health checks and drain as short as AWS's guidance for fast deployments has them. */

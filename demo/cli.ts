@@ -36,9 +36,13 @@ export async function runCli(args: readonly string[], endpoint: string, options:
   return { exitCode, result: stdout === "" ? {} : JSON.parse(stdout), talk: stderr };
 }
 
+export type RuntimeKind = "docker" | "process" | "simulated";
+
 export interface CloudProcess {
   readonly endpoint: string;
   readonly subnets: readonly { readonly subnetId: string }[];
+  /** What runs its tasks, and why, as a clause. */
+  readonly runtime: { readonly kind: RuntimeKind; readonly why: string };
   readonly process: ChildProcess;
   /** Ends it and resolves when nothing of it is left. */
   end(): Promise<void>;
@@ -46,10 +50,12 @@ export interface CloudProcess {
 
 /**
  * Starts the local cloud as a process on a free port. It ends with us, however we end: its standard input is our pipe.
+ * @param runtime what is to run its tasks; left out, it chooses itself.
  * @throws {Error} with what it said, where it does not come up.
  */
-export async function startCloudProcess(): Promise<CloudProcess> {
-  const args = [CLI, "local", "--port", "0", "--until-stdin-ends", "--json"];
+export async function startCloudProcess(runtime?: RuntimeKind): Promise<CloudProcess> {
+  const choice = runtime === undefined ? [] : ["--runtime", runtime];
+  const args = [CLI, "local", "--port", "0", "--until-stdin-ends", "--json", ...choice];
   // Its own group, so that a Ctrl-C reaches us first and we end it in order.
   const child = spawn(process.execPath, args, {
     env: bareEnvironment(),
@@ -61,7 +67,7 @@ export async function startCloudProcess(): Promise<CloudProcess> {
   const ready = await Promise.race([firstObject(child), ended.then(() => undefined)]);
   if (ready === undefined) throw new Error(`The local cloud did not start: ${output().stderr}`);
   return {
-    ...(ready as { endpoint: string; subnets: { subnetId: string }[] }),
+    ...(ready as Pick<CloudProcess, "endpoint" | "subnets" | "runtime">),
     process: child,
     async end() {
       child.stdin.end();

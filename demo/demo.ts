@@ -8,8 +8,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { baseImage } from "./base-image.ts";
 import { clientConfig, makeService, makeStage } from "./bootstrap.ts";
-import { startCloudProcess } from "./cli.ts";
+import { type CloudProcess, startCloudProcess } from "./cli.ts";
 import { Journey } from "./journey.ts";
 import { startLoad } from "./load.ts";
 import { bootstrapDefinition, goodBuild, unhealthyBuild } from "./releases.ts";
@@ -32,8 +33,9 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const journey = new Journey(ending.signal);
   const cloud = await journey.step("start the local cloud", "ready", async () => ["ready", await startCloudProcess()]);
+  console.log(`  its ${cloud.runtime.why}`);
   try {
-    const url = await play(journey, cloud.endpoint);
+    const url = await play(journey, cloud);
     printTable(journey.rows);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(journey.rows, null, 2)}\n`);
     if (options.keep) await keep(url, cloud.endpoint);
@@ -49,25 +51,26 @@ async function main(): Promise<number> {
 }
 
 /** @returns where the service answers. */
-async function play(journey: Journey, endpoint: string): Promise<string> {
+async function play(journey: Journey, cloud: CloudProcess): Promise<string> {
+  const { endpoint } = cloud;
   const config = clientConfig(endpoint);
-  const url = await journey.step("make repository, cluster, load balancer and service", "made", async () => {
+  const [url, base] = await journey.step("make repository, cluster, load balancer and service", "made", async () => {
     const stage = await makeStage(config, LISTENER_PORT);
     await makeService(config, stage, { taskDefinition: await bootstrapDefinition(), desiredCount: 0 });
-    return ["made", await listenerUrl(endpoint)];
+    return ["made", [await listenerUrl(endpoint), await baseImage(cloud, config)]];
   });
 
-  const one = await journey.build(goodBuild("1.0.0"), "pushed", endpoint);
+  const one = await journey.build(goodBuild("1.0.0", base), "pushed", endpoint);
   await journey.deploy("deploy 1.0.0", "deployed", endpoint, { image: one, desiredCount: 2 });
   journey.load = startLoad(`${url}/`, REQUESTS_PER_SECOND);
 
-  const two = await journey.build(goodBuild("2.0.0"), "pushed", endpoint);
+  const two = await journey.build(goodBuild("2.0.0", base), "pushed", endpoint);
   await journey.deploy("deploy 2.0.0 under traffic", "deployed", endpoint, { image: two });
 
   const three = await journey.build(unhealthyBuild(two), "pushed", endpoint);
   await journey.deploy("deploy 3.0.0, which fails its health checks", "rolled-back", endpoint, { image: three });
 
-  await journey.build(goodBuild("2.0.0"), "unchanged", endpoint);
+  await journey.build(goodBuild("2.0.0", base), "unchanged", endpoint);
   await journey.deploy("deploy 2.0.0 again", "unchanged", endpoint, { image: two });
   return url;
 }

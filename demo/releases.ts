@@ -12,9 +12,9 @@ export interface Build {
   readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** The repository's own Dockerfile; Node is this machine's, so the image needs no base. */
-export function goodBuild(version: string): Build {
-  const buildArgs = { BASE_IMAGE: "scratch", APP_VERSION: version };
+/** The repository's own Dockerfile. */
+export function goodBuild(version: string, baseImage: string): Build {
+  const buildArgs = { BASE_IMAGE: baseImage, APP_VERSION: version };
   return { version, file: resolve(PROJECT, "Dockerfile"), buildArgs };
 }
 

@@ -18,6 +18,18 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * A clock on which `speed` times as much time passes as on `real`. It starts at the same time and is ahead from then on.
+ * @param speed from 1
+ */
+export function scaledClock(speed: number, real: Clock): Clock {
+  const start = real.now();
+  return {
+    now: () => Math.floor(start + (real.now() - start) * speed),
+    after: (ms, action) => real.after(Math.ceil(ms / speed), action),
+  };
+}
+
 /** A clock that stands still until a test advances it. */
 export class ManualClock implements Clock {
   #now: number;

@@ -22,6 +22,8 @@ export function givenInput(command: Command, fields: readonly InputField[]): Rec
 
 function flagOf(field: InputField, origin: string | undefined): Option {
   const option = new Option(`--${field.name}${placeholder(field)}`, describe(field, origin));
+  // Commander takes `--no-cache` for the opposite of a flag `--cache`.
+  option.negate = false;
   if (field.kind === "list") option.argParser((item: string, items: string[] | undefined) => [...(items ?? []), item]);
   return option;
 }

@@ -1,13 +1,10 @@
 /** How the bundles are made: the same sources give the same bytes. */
+import { existsSync } from "node:fs";
 import { type BuildResult, build, type Metafile } from "esbuild";
 
 type Bundled = BuildResult<{ metafile: true }>;
 
-const actionEntries = {
-  "build-push": "actions/build-push/main.ts",
-  deploy: "actions/deploy/main.ts",
-  render: "actions/render/main.ts",
-};
+const actionEntries = Object.fromEntries(["build-push", "deploy", "render"].flatMap(entriesOf));
 
 /** Bundles the CLI into `folder`; code that a run may not need becomes a chunk that is loaded when it does. */
 export function bundleCli(folder: string): Promise<Bundled> {
@@ -26,6 +23,12 @@ export async function bundleActions(
   const found = filesOf(bundled.metafile, "localcloud/");
   if (found.length > 0) throw new Error(`the local cloud is in an action's bundle: ${found.join(", ")}`);
   return bundled;
+}
+
+/** `<action>.js`, and `<action>-post.js` where it has a post step. */
+function entriesOf(action: string): (readonly [string, string])[] {
+  const post = `actions/${action}/post.ts`;
+  return [[action, `actions/${action}/main.ts`], ...(existsSync(post) ? [[`${action}-post`, post] as const] : [])];
 }
 
 function filesOf({ inputs }: Metafile, room: string): readonly string[] {

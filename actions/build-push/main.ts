@@ -11,12 +11,15 @@ process.exitCode = await runAction({
   file: ({ file, context }) => file ?? join(context, "Dockerfile"),
   async run(input, step) {
     const { buildAndPush } = await import("../../core/image/build-and-push.ts");
-    const result = await buildAndPush(awsClients(), input, step);
-    const { outcome, image, digest, tag } = result;
+    const onPasswordFolder = (folder: string) => step.saveState("password-folder", folder);
+    const result = await buildAndPush(awsClients(), input, { ...step, environment: process.env, onPasswordFolder });
+    const { outcome, image, digest, tag, imageId, scan } = result;
+    const metadata = JSON.stringify(result.metadata, null, 2);
     return {
-      outputs: { outcome, image, digest, tag },
-      report: [`✔ ${outcome}    ${image} · tag ${tag}`],
+      outputs: { outcome, image, digest, tag, imageid: imageId, metadata },
+      report: [`✔ ${outcome}    ${image} · ${result.tags.map((name) => `tag ${name}`).join(", ")}`],
       summary: buildSummary(result),
+      failure: scan?.failure,
     };
   },
 });

@@ -1,13 +1,10 @@
 /** What amazon-ecs-deploy-task-definition v2.6 takes and this action does not take yet. */
 export const notBuilt: readonly string[] = [
-  "wait-max-delay-seconds",
   "codedeploy-appspec",
   "codedeploy-application",
   "codedeploy-deployment-group",
   "codedeploy-deployment-description",
   "codedeploy-deployment-config",
-  "service-managed-ebs-volume",
-  "service-managed-ebs-volume-name",
   "run-task",
   "run-task-container-overrides",
   "run-task-security-groups",
@@ -20,8 +17,4 @@ export const notBuilt: readonly string[] = [
   "run-task-managed-ebs-volume",
   "run-task-managed-ebs-volume-name",
   "wait-for-task-stopped",
-  "enable-ecs-managed-tags",
-  "propagate-tags",
-  "keep-null-value-keys",
-  "max-retries",
 ];

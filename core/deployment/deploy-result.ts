@@ -32,6 +32,8 @@ export interface DeployResult {
   readonly deploymentId: string | undefined;
   /** `undefined` where the current revision may not be read. */
   readonly changes: readonly Change[] | undefined;
+  /** What was changed of the service's own settings, by UpdateService's names. */
+  readonly settings: readonly Change[];
   readonly proof: Proof;
   /** Milliseconds from the start of the run to its verdict. */
   readonly durationMs: number;
@@ -39,12 +41,19 @@ export interface DeployResult {
   readonly now: ServiceNow;
   /** Why the verdict is what it is, in AWS's words where there are any; empty where nothing needs saying. */
   readonly reason: string;
+  /** A run that was cancelled has asked Amazon ECS to roll the deployment back. */
+  readonly rollbackRequested: boolean;
   /** Set for every outcome that is not what was asked for. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly remedy: string } | undefined;
   readonly diagnosis: Diagnosis | undefined;
   readonly notes: readonly string[];
   /** How the counts of tasks changed while the deployment was watched; empty where it was not. */
   readonly timeline: readonly Moment[];
+  /**
+   * Each service's own result, where several were deployed to: all else here is then of the one that ended worst, and
+   * the error tells of all.
+   */
+  readonly services?: readonly DeployResult[];
 }
 
 /** A change of the counts, as it was seen. */

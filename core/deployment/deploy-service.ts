@@ -1,169 +1,122 @@
-import type { Service } from "@aws-sdk/client-ecs";
-import { diagnose } from "../diagnosis/diagnose.ts";
-import type { Diagnosis } from "../diagnosis/diagnosis.ts";
-import { regionOfArn } from "../platform/arn.ts";
 import type { Clients } from "../platform/aws/clients.ts";
-import type { Run } from "../platform/run.ts";
-import { planLines } from "../report/plan-lines.ts";
+import { ToolkitError } from "../platform/errors.ts";
+import { announce } from "../report/announce.ts";
 import { cancelled, throwIfCancelled } from "./cancelled.ts";
+import { conclude, type Started } from "./conclude.ts";
 import { awaited, type DeployInput } from "./deploy-input.ts";
 import type { DeployResult } from "./deploy-result.ts";
-import { followDeployment } from "./follow.ts";
-import { clusterName, deployResult, type Facts } from "./make-result.ts";
-import { pinDeployment } from "./pin.ts";
-import { type Plan, planDeployment } from "./plan.ts";
+import type { DeployRun, Facts } from "./facts.ts";
+import { labelledRun } from "./labelled-run.ts";
+import { deployResult, failedResult } from "./make-result.ts";
+import { isSteady, joined, nothingToDo } from "./nothing-to-do.ts";
+import { overallResult } from "./overall-result.ts";
+import { type Plan, planDeployments } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
-import { type Proof, proveDeployment } from "./proof.ts";
-import { startDeployment } from "./start.ts";
-import type { PinnedDeployment } from "./strategy.ts";
-import { supersededBy, type Verdict } from "./verdict.ts";
+import { ServiceReadings } from "./service-readings.ts";
+import { registerTaskDefinition, updateService } from "./start.ts";
 
 /**
- * Deploys a task definition to an ECS service and, where asked to wait, says truly what came of it.
+ * Deploys a task definition to an ECS service, or to several of one cluster, and, where asked to wait, says truly what
+ * came of it.
  *
- * Reads before it changes; changes by one RegisterTaskDefinition and one UpdateService, or not at all where the
- * service already runs exactly this; joins a deployment in flight that carries the same revision. An outcome that is
- * not success is an answer, with its explanation; only what keeps the work from being done or told is thrown.
+ * Reads before it changes; changes by one RegisterTaskDefinition and one UpdateService for each service, or not at all
+ * where a service already runs exactly this; joins a deployment in flight that carries the same revision. An outcome
+ * that is not success is an answer, with its explanation; only what keeps the work from being done or told is thrown,
+ * and of several services it is that service's result.
  *
  * @param input `wait-for-minutes` counts from the change
  * @throws {ToolkitError} before anything is changed, or with what was changed in its message
  */
-export async function deployService(clients: Clients, input: DeployInput, run: Run): Promise<DeployResult> {
+export async function deployService(clients: Clients, input: DeployInput, run: DeployRun): Promise<DeployResult> {
   const startedAt = run.clock.now();
   const notes: string[] = [];
-  const plan = await plannedOrCancelled(clients, input, run, (line) => {
+  const note = (line: string) => {
     notes.push(line);
     run.log.warn(line);
-  });
-  announce(plan, input, run);
-  const facts: Facts = { plan, input, startedAt, notes, timeline: [], run };
-  if (nothingToDo(plan)) {
-    return isSteady(plan.service, awaited(input) !== undefined)
-      ? deployResult(facts, { outcome: "unchanged" })
-      : join(clients, facts);
-  }
-  throwIfCancelled(run.signal, "nothing was changed");
-  const started = await startDeployment(clients.ecs, { cluster: input.cluster, service: input.service }, plan, run);
-  return conclude(clients, facts, started.service, started.taskDefinitionArn);
+  };
+  const plans = await plannedOrCancelled(clients, input, run, note);
+  const readings = new ServiceReadings(clients.ecs, { clock: run.clock, maxDelaySeconds: input.waitMaxDelaySeconds });
+  const all = plans.map(
+    (plan): Facts => ({ plan, input, startedAt, notes, timeline: [], readings, run: labelledRun(run, plan, plans) }),
+  );
+  for (const { plan, run: own } of all) announce(plan, input, own.log);
+  if (input.preflight === "full") await checkInFull(clients, plans, run, note);
+  const registered = await registerOnce(clients, plans, run);
+  if (all.length > 1) return overallResult(await deployEach(clients, all, registered));
+  const [only] = all;
+  if (only === undefined) throw new Error("a plan is of one service at least");
+  return deployOne(clients, only, registered);
 }
 
 async function plannedOrCancelled(
   clients: Clients,
   input: DeployInput,
-  { signal }: Run,
+  { signal }: DeployRun,
   note: (line: string) => void,
-): Promise<Plan> {
+): Promise<readonly Plan[]> {
   try {
-    return await planDeployment(clients.ecs, input, { signal, note });
+    return await planDeployments(clients.ecs, input, { signal, note });
   } catch (error) {
     throw signal.aborted ? cancelled("nothing was changed") : error;
   }
 }
 
-function announce(plan: Plan, input: DeployInput, { log }: Run): void {
-  const { service, strategy, desiredCount } = plan;
-  const region = regionOfArn(service.serviceArn ?? "");
-  log.step(
-    "service",
-    [`${service.serviceName} on ${clusterName(service, input)}`, strategy.name, region].filter(Boolean).join(" · "),
-  );
-  const lines = planLines({
-    family: String(plan.target.document.family),
-    currentArn: service.taskDefinition,
-    changes: plan.changes,
-    desiredCount: desiredCount === undefined ? undefined : { before: service.desiredCount ?? 0, after: desiredCount },
-    force: plan.force,
-  });
-  for (const line of lines) log.step("plan", line);
-}
-
-function nothingToDo({ changes, desiredCount, force }: Plan): boolean {
-  return changes?.length === 0 && desiredCount === undefined && !force;
-}
-
-/** The newest deployment is complete: there is none in flight to join, nor, where waiting was asked for, a missing task. */
-function isSteady(service: Service, waiting: boolean): boolean {
-  const complete = primaryOf(service)?.rolloutState === "COMPLETED";
-  return complete && (!waiting || service.runningCount === service.desiredCount);
-}
-
-/** A deployment of this very revision is under way, perhaps by a run that was killed. */
-function join(clients: Clients, facts: Facts): Promise<DeployResult> {
-  const { service } = facts.plan;
-  const primary = primaryOf(service);
-  facts.run.log.step("change", `nothing: deployment ${primary?.id ?? ""} of this revision ${joined(service)}`);
-  return conclude(clients, facts, service, primary?.taskDefinition ?? "");
-}
-
-async function conclude(
+/** The code for it is loaded only where it is asked for. */
+async function checkInFull(
   clients: Clients,
-  facts: Facts,
-  service: Service,
-  taskDefinitionArn: string,
-): Promise<DeployResult> {
+  plans: readonly Plan[],
+  { signal }: DeployRun,
+  note: (line: string) => void,
+): Promise<void> {
+  const { fullPreflight } = await import("../preflight/full.ts");
+  const [first] = plans;
+  if (first === undefined) return;
+  const { name, target } = first;
+  const services = plans.map(({ service }) => service);
+  await fullPreflight(clients, { cluster: name.cluster, services, taskDefinition: target.document }, { signal, note });
+}
+
+/** The revision for the services that have none yet. */
+async function registerOnce(clients: Clients, plans: readonly Plan[], run: DeployRun): Promise<string | undefined> {
+  const missing = plans.find(({ revision }) => revision === undefined);
+  if (missing === undefined) return undefined;
+  throwIfCancelled(run.signal, "nothing was changed");
+  return registerTaskDefinition(clients.ecs, missing.target, run);
+}
+
+async function deployOne(clients: Clients, facts: Facts, registered: string | undefined): Promise<DeployResult> {
   const { plan, input, run } = facts;
-  const waitUntil = awaited(input);
-  const name = { cluster: input.cluster, service: input.service };
-  const deadline = run.clock.now() + input.waitForMinutes * 60_000;
-  const pinned = pinDeployment({
-    name,
-    service,
-    before: plan.service,
-    taskDefinitionArn,
-    desiredCount: plan.desiredCount,
-    waitUntil: waitUntil ?? "deployed",
-    deadline,
-  });
-  const known = knownAlready(pinned, service, waitUntil !== undefined);
-  if (known === undefined && waitUntil === undefined) {
-    return deployResult(facts, { outcome: "started", service, pinned });
+  if (nothingToDo(plan) && isSteady(plan.service, awaited(input) !== undefined)) {
+    return deployResult(facts, { outcome: "unchanged" });
   }
-  const verdict = known ?? (await followDeployment(plan.strategy, clients, pinned, facts));
-  const end = verdict.service ?? service;
-  const proof = verdict.outcome === "deployed" ? await prove(clients, facts, pinned, end) : undefined;
-  const diagnosis = await explain(clients, facts, pinned, { ...verdict, service: end });
-  return deployResult(facts, { outcome: verdict.outcome, service: end, pinned, verdict, proof, diagnosis });
+  return conclude(clients, facts, await start(clients, plan, run, registered));
 }
 
-/**
- * What needs no watch: somebody else's revision came between our reading and our update, which carried no task
- * definition; or the deployment that was joined has failed. One that fails while it is waited for may still roll back.
- */
-function knownAlready(pinned: PinnedDeployment, service: Service, waiting: boolean): Verdict | undefined {
-  const primary = primaryOf(service);
-  if (primary?.taskDefinition === undefined) return undefined;
-  if (primary.taskDefinition !== pinned.taskDefinitionArn) return supersededBy(primary, service);
-  if (waiting || !hasFailed(service)) return undefined;
-  return { outcome: "failed", reason: primary.rolloutStateReason ?? "the deployment failed", service };
+async function start(clients: Clients, plan: Plan, run: DeployRun, registered: string | undefined): Promise<Started> {
+  const { service } = plan;
+  if (nothingToDo(plan)) {
+    // A deployment of this very revision is under way, perhaps by a run that was killed.
+    const primary = primaryOf(service);
+    run.log.step("change", `nothing: deployment ${primary?.id ?? ""} of this revision ${joined(service)}`);
+    return { service, taskDefinitionArn: primary?.taskDefinition ?? "" };
+  }
+  if (registered === undefined) throwIfCancelled(run.signal, "nothing was changed");
+  const taskDefinitionArn = plan.revision ?? registered ?? "";
+  return { service: await updateService(clients.ecs, plan, taskDefinitionArn, run), taskDefinitionArn };
 }
 
-function joined(service: Service): string {
-  if (hasFailed(service)) return "has failed already; force-new-deployment tries it again";
-  if (!isSteady(service, false)) return "is under way";
-  return `is complete, but ${service.runningCount} of ${service.desiredCount} tasks run`;
-}
-
-function hasFailed(service: Service): boolean {
-  return primaryOf(service)?.rolloutState === "FAILED";
-}
-
-function prove(clients: Clients, { plan, run }: Facts, pinned: PinnedDeployment, service: Service): Promise<Proof> {
-  return proveDeployment(clients, { pinned, service, taskDefinition: plan.target.document }, run.signal);
-}
-
-/**
- * A deployment that was superseded or left by a cancelled run has not failed: there is nothing to explain. A run that
- * was ended reads no more.
- */
-async function explain(
+/** What keeps one service from being deployed to or watched does not keep the others. */
+function deployEach(
   clients: Clients,
-  { plan, run }: Facts,
-  pinned: PinnedDeployment,
-  verdict: Verdict & { service: Service },
-): Promise<Diagnosis | undefined> {
-  if (run.signal.aborted || !["rolled-back", "failed", "timed-out"].includes(verdict.outcome)) return undefined;
-  const { service, reason } = verdict;
-  const { name, id: deploymentId, createdAt: since } = pinned;
-  const failed = { name, service, deploymentId, since, taskDefinition: plan.target.document, reason };
-  return diagnose(clients, failed, run.signal);
+  all: readonly Facts[],
+  registered: string | undefined,
+): Promise<readonly DeployResult[]> {
+  return Promise.all(
+    all.map((facts) =>
+      deployOne(clients, facts, registered).catch((error: unknown) => {
+        if (error instanceof ToolkitError) return failedResult(facts, error, facts.plan.revision ?? registered);
+        throw error;
+      }),
+    ),
+  );
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Clients } from "../platform/aws/clients.ts";
 import { JumpingClock } from "../platform/jumping-clock.fixture.ts";
 import { type RecordingLog, recordingLog } from "../platform/recording-log.fixture.ts";
+import type { BegunDeployment } from "./begun.ts";
 import { deployInput } from "./deploy-input.ts";
 import type { DeployResult } from "./deploy-result.ts";
 import { deployService } from "./deploy-service.ts";
@@ -70,6 +71,7 @@ interface Deployed {
   readonly result: DeployResult;
   readonly aws: ScriptedAws;
   readonly log: RecordingLog;
+  readonly begun: readonly BegunDeployment[];
 }
 
 /** Starts one deployment of image web:2; `done` settles with it, `aws` tells of its calls either way. */
@@ -92,8 +94,14 @@ export function deploying(
     "wait-until": "deployed",
     ...input,
   });
-  const done = deployService(rewire(aws.clients), parsed, { log, clock, signal: controller.signal });
-  return { aws, done: done.then((result): Deployed => ({ result, aws, log })) };
+  const begun: BegunDeployment[] = [];
+  const done = deployService(rewire(aws.clients), parsed, {
+    log,
+    clock,
+    signal: controller.signal,
+    begun: async (deployment) => void begun.push(deployment),
+  });
+  return { aws, clock, done: done.then((result): Deployed => ({ result, aws, log, begun })) };
 }
 
 export async function deploy(script: Partial<Script>, options?: Options): Promise<Deployed> {

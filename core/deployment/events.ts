@@ -24,6 +24,12 @@ export type WatchEvent =
   | { readonly type: "rolling-back"; readonly taskDefinitionArn: string; readonly reason: string }
   /** Tasks of the followed deployment that stopped for one and the same reason. */
   | { readonly type: "tasks-stopped"; readonly reason: string; readonly tasks: readonly StoppedTask[] }
+  /** How many of the service's targets are in which state of the load balancer. */
+  | { readonly type: "targets"; readonly counts: ReadonlyMap<string, number> }
+  /** The deployment provably cannot start. */
+  | { readonly type: "cannot-start"; readonly reason: string }
+  /** This run has asked Amazon ECS to roll the deployment back. */
+  | { readonly type: "rollback-requested" }
   /** In ECS's own words. */
   | { readonly type: "service-event"; readonly at: Date; readonly message: string }
   /** A reading failed in a way that passes; the watch goes on, slower. */

@@ -1,7 +1,7 @@
 import type { Clients } from "../platform/aws/clients.ts";
 import { ToolkitError } from "../platform/errors.ts";
 import { WatchTeller } from "../report/watch-teller.ts";
-import type { Facts } from "./make-result.ts";
+import type { Facts } from "./facts.ts";
 import type { PinnedDeployment, Strategy } from "./strategy.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -13,9 +13,9 @@ export async function followDeployment(
   strategy: Strategy,
   clients: Clients,
   pinned: PinnedDeployment,
-  { run, startedAt, timeline }: Pick<Facts, "run" | "startedAt" | "timeline">,
+  { run, readings, startedAt, timeline }: Pick<Facts, "run" | "readings" | "startedAt" | "timeline">,
 ): Promise<Verdict> {
-  const watch = strategy.watch(clients, pinned, run);
+  const watch = strategy.watch(clients, pinned, { ...run, readings });
   const teller = new WatchTeller(run.log);
   try {
     for (;;) {

@@ -1,8 +1,9 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { lastOfArn, regionOfArn } from "../platform/arn.ts";
+import type { ToolkitError } from "../platform/errors.ts";
 import type { Run } from "../platform/run.ts";
-import type { DeployInput } from "./deploy-input.ts";
+import type { DeployInput, PlanInput } from "./deploy-input.ts";
 import type { DeployResult, Moment, ServiceNow } from "./deploy-result.ts";
 import { outcomeError } from "./outcome-error.ts";
 import type { Plan } from "./plan.ts";
@@ -11,8 +12,8 @@ import type { Proof } from "./proof.ts";
 import type { PinnedDeployment } from "./strategy.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** What a run knows before it has an ending. */
-export interface Facts {
+/** What a run knows of a service before it has an ending. */
+export interface ResultFacts {
   readonly plan: Plan;
   readonly input: DeployInput;
   readonly startedAt: number;
@@ -38,7 +39,10 @@ export interface Ending {
 }
 
 /** Makes the one truth out of all that was found. */
-export function deployResult({ plan, input, startedAt, notes, timeline, run }: Facts, ending: Ending): DeployResult {
+export function deployResult(
+  { plan, input, startedAt, notes, timeline, run }: ResultFacts,
+  ending: Ending,
+): DeployResult {
   const { outcome, pinned, verdict, diagnosis } = ending;
   const service = ending.service ?? plan.service;
   const proof = ending.proof ?? {
@@ -46,7 +50,7 @@ export function deployResult({ plan, input, startedAt, notes, timeline, run }: F
     reason: notProved[outcome] ?? "the deployment did not complete",
   };
   const now = serviceNow(service);
-  const serviceName = service.serviceName ?? input.service;
+  const serviceName = service.serviceName ?? plan.name.service;
   const error =
     pinned === undefined || verdict === undefined
       ? undefined
@@ -61,15 +65,28 @@ export function deployResult({ plan, input, startedAt, notes, timeline, run }: F
     previousTaskDefinitionArn: plan.service.taskDefinition,
     deploymentId: pinned?.id ?? primaryOf(service)?.id,
     changes: plan.changes,
+    settings: plan.settings.changes,
     proof,
     durationMs: run.clock.now() - startedAt,
     now,
     reason: verdict?.reason ?? "",
+    rollbackRequested: verdict?.rollbackRequested === true,
     error: error === undefined ? undefined : { code: error.code, message: error.message, remedy: error.remedy },
     diagnosis,
     notes,
     timeline,
   };
+}
+
+/** One of several services that could not be deployed to, or not be watched any more. */
+export function failedResult(
+  facts: ResultFacts,
+  { code, message, remedy }: ToolkitError,
+  taskDefinitionArn: string | undefined,
+): DeployResult {
+  const outcome = code === "DEPLOYMENT_CANCELLED" ? "cancelled" : "failed";
+  const result = deployResult(facts, { outcome });
+  return { ...result, taskDefinitionArn, reason: message, error: { code, message, remedy } };
 }
 
 function serviceNow(service: Service): ServiceNow {
@@ -84,6 +101,6 @@ function serviceNow(service: Service): ServiceNow {
 }
 
 /** The name that people know the cluster by, whatever form the input gave. */
-export function clusterName(service: Service, input: DeployInput): string {
+export function clusterName(service: Service, input: Pick<PlanInput, "cluster">): string {
   return lastOfArn(service.clusterArn ?? input.cluster);
 }

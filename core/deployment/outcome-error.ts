@@ -46,9 +46,16 @@ export function outcomeError(ending: Ending): ToolkitError | undefined {
         `Deploy again only if ${target} and not ${serving} is what service ${serviceName} should run.`,
       );
     case "cancelled":
+      if (verdict.rollbackRequested) {
+        return new ToolkitError(
+          "DEPLOYMENT_CANCELLED",
+          `the run was ended from outside: Amazon ECS was asked to roll back deployment ${pinned.id} of ${target}`,
+          `Watch service ${serviceName} until its rollback is complete.`,
+        );
+      }
       return new ToolkitError(
         "DEPLOYMENT_CANCELLED",
-        `the run was ended from outside: deployment ${pinned.id} of ${target} goes on`,
+        `${verdict.reason}: deployment ${pinned.id} of ${target} goes on`,
         `Watch service ${serviceName}, or deploy the revision before to go back.`,
       );
   }

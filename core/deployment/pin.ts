@@ -13,6 +13,8 @@ interface Pinning {
   readonly taskDefinitionArn: string;
   readonly desiredCount: number | undefined;
   readonly waitUntil: "deployed" | "stable";
+  readonly onFailure: PinnedDeployment["onFailure"];
+  readonly onCancel: PinnedDeployment["onCancel"];
   readonly deadline: number;
 }
 
@@ -21,7 +23,7 @@ interface Pinning {
  * @throws {ToolkitError} AWS_CALL_FAILED where the answer has none
  */
 export function pinDeployment(pinning: Pinning): PinnedDeployment {
-  const { name, service, before, taskDefinitionArn, desiredCount, waitUntil, deadline } = pinning;
+  const { name, service, before, taskDefinitionArn, desiredCount, waitUntil, onFailure, onCancel, deadline } = pinning;
   const primary = primaryOf(service);
   if (primary?.id === undefined) {
     throw new ToolkitError(
@@ -42,6 +44,8 @@ export function pinDeployment(pinning: Pinning): PinnedDeployment {
     rollbackEnabled: previous !== undefined && rollsBack(service),
     replacesTasks: primaryOf(before)?.id !== primary.id || primary.rolloutState !== "COMPLETED",
     waitUntil,
+    onFailure,
+    onCancel,
     deadline,
   };
 }

@@ -1,62 +1,73 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import type { EcsApi } from "../platform/aws/ecs.ts";
-import type { JsonObject } from "../platform/json.ts";
-import { type CurrentTaskDefinition, preflight } from "../preflight/preflight.ts";
-import { type CheckedTaskDefinition, checkTaskDefinition } from "../task-definition/check.ts";
+import type { ServiceName } from "../preflight/describe-service.ts";
+import { type CurrentTaskDefinition, type Preflight, preflight } from "../preflight/preflight.ts";
+import type { CheckedTaskDefinition } from "../task-definition/check.ts";
 import { type Change, diffTaskDefinitions } from "../task-definition/diff.ts";
-import { loadTaskDefinition } from "../task-definition/load.ts";
-import { renderTaskDefinition, requireImages } from "../task-definition/render.ts";
-import { taskDefinitionShape } from "../task-definition/shape.ts";
+import { registrableDocument } from "../task-definition/load-revision.ts";
+import { prepareTaskDefinition } from "../task-definition/prepare.ts";
+import { requireImages } from "../task-definition/render.ts";
 import { strategyOf } from "./choose-strategy.ts";
-import type { DeployInput } from "./deploy-input.ts";
+import { type PlanInput, serviceNames } from "./deploy-input.ts";
+import { type SettingsChange, settingsChange, wantedSettings } from "./service-settings.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** What a deployment would change, known before anything is changed. */
+/** What a deployment would change of one service, known before anything is changed. */
 export interface Plan {
+  readonly name: ServiceName;
   readonly service: Service;
   readonly strategy: Strategy;
   readonly target: CheckedTaskDefinition;
   /** `undefined` where the current revision may not be read. */
   readonly changes: readonly Change[] | undefined;
-  /** The number of tasks to set; `undefined` where it stays as it is. */
-  readonly desiredCount: number | undefined;
+  /** The revision to run, where it is registered already; `undefined` where a new one is to be registered. */
+  readonly revision: string | undefined;
+  /** What of the service's own settings changes. */
+  readonly settings: SettingsChange;
   readonly force: boolean;
 }
 
 /**
- * Reads the file, checks and renders it, reads the service, and compares: no call that changes anything.
- * @throws {ToolkitError} TASK_DEFINITION_…, ECS_CLUSTER_NOT_FOUND, ECS_SERVICE_…, STRATEGY_UNSUPPORTED
+ * Loads the task definition, checks and renders it, reads the services, and compares: no call that changes anything.
+ * @throws {ToolkitError} TASK_DEFINITION_…, ECS_CLUSTER_NOT_FOUND, ECS_SERVICE_…, STRATEGY_UNSUPPORTED, INPUT_INVALID
  */
-export async function planDeployment(
+export async function planDeployments(
   ecs: Pick<EcsApi, "describeServices" | "describeTaskDefinition">,
-  input: DeployInput,
+  input: PlanInput & { readonly forceNewDeployment: boolean },
   options: { readonly signal: AbortSignal; readonly note: (line: string) => void },
-): Promise<Plan> {
-  const target = await targetTaskDefinition(input, options.note);
-  const { service, current } = await preflight(ecs, input, { ...options, tags: target.document.tags !== undefined });
-  return {
-    service,
-    strategy: strategyOf(service),
+): Promise<readonly Plan[]> {
+  const wanted = wantedSettings(input);
+  const target = await prepareTaskDefinition(ecs, input, options);
+  requireImages(target);
+  const read = await preflight(ecs, serviceNames(input), { ...options, tags: target.document.tags !== undefined });
+  const compared = await Promise.all(
+    read.map(async ({ current, ...of }) => ({ ...of, changes: await changesSince(current, target) })),
+  );
+  const registered = target.revision ?? revisionIn(compared.find(isSame));
+  return compared.map((of) => ({
+    name: of.name,
+    service: of.service,
+    strategy: strategyOf(of.service),
     target,
-    changes: current === undefined ? undefined : await changesSince(current, target),
-    desiredCount: input.desiredCount === service.desiredCount ? undefined : input.desiredCount,
+    changes: of.changes,
+    revision: target.revision ?? revisionIn(isSame(of) ? of : undefined) ?? registered,
+    settings: settingsChange(of.service, wanted),
     force: input.forceNewDeployment,
-  };
+  }));
 }
 
-async function targetTaskDefinition(input: DeployInput, note: (line: string) => void): Promise<CheckedTaskDefinition> {
-  const checked = await checkTaskDefinition(await loadTaskDefinition(input.taskDefinition));
-  if (checked.dropped.length > 0)
-    note(`${checked.file}: left out what only the API sets: ${checked.dropped.join(", ")}`);
-  for (const path of checked.unknownKeys) note(`${checked.file}: ${path}: unknown key, sent to Amazon ECS as it is`);
-  const rendered = renderTaskDefinition(checked, input);
-  requireImages(rendered);
-  return rendered;
+type Compared = Omit<Preflight, "current"> & Pick<Plan, "changes">;
+
+/** The service runs exactly this already. */
+function isSame({ changes }: Compared): boolean {
+  return changes?.length === 0;
 }
 
-async function changesSince(current: CurrentTaskDefinition, target: CheckedTaskDefinition): Promise<readonly Change[]> {
-  const { readOnly } = await taskDefinitionShape();
-  const answered = { ...(current.taskDefinition as JsonObject), tags: current.tags as JsonObject["tags"] };
-  const settable = Object.entries(answered).filter(([key, value]) => !readOnly.has(key) && value !== undefined);
-  return diffTaskDefinitions(Object.fromEntries(settable) as JsonObject, target.document);
+function revisionIn(of: Compared | undefined): string | undefined {
+  return of?.service.taskDefinition;
+}
+
+async function changesSince(current: CurrentTaskDefinition | undefined, target: CheckedTaskDefinition) {
+  if (current === undefined) return undefined;
+  return diffTaskDefinitions(await registrableDocument(current.taskDefinition, current.tags), target.document);
 }

@@ -1,11 +1,16 @@
-import { type StoppedTask, stoppedForCause, stoppedTasks } from "../diagnosis/stopped-tasks.ts";
 import type { Clients } from "../platform/aws/clients.ts";
-import type { Run } from "../platform/run.ts";
+import { DeploymentStopper } from "./deployment-stopper.ts";
 import type { WatchEvent } from "./events.ts";
+import { FailFast } from "./fail-fast.ts";
 import { Rollout } from "./rollout.ts";
 import { ServicePoller } from "./service-poller.ts";
-import type { PinnedDeployment, Strategy } from "./strategy.ts";
+import { StopWatch } from "./stop-watch.ts";
+import type { PinnedDeployment, Strategy, WatchRun } from "./strategy.ts";
+import { TargetWatch } from "./target-watch.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** GitHub kills a cancelled step 10 s after it asked it to end. */
+const cancelledWithinMs = 6_000;
 
 /**
  * Rolling update by the ECS deployment controller. The verdict needs DescribeServices alone; ListTasks and
@@ -14,11 +19,15 @@ import type { Verdict } from "./verdict.ts";
  */
 export const rolling: Strategy = { name: "rolling", watch };
 
-async function* watch(clients: Clients, pinned: PinnedDeployment, run: Run): AsyncGenerator<WatchEvent, Verdict> {
-  const { clock, signal } = run;
-  using poller = new ServicePoller(clients.ecs, pinned.name, { clock, signal, deadline: pinned.deadline });
+async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun): AsyncGenerator<WatchEvent, Verdict> {
+  const { clock, signal, readings } = run;
+  using poller = new ServicePoller(readings, pinned.name, { clock, signal, deadline: pinned.deadline });
   const rollout = new Rollout(pinned);
   const stops = new StopWatch(clients, pinned, signal);
+  const targets = new TargetWatch(clients, signal);
+  const stopper = new DeploymentStopper(clients.ecs, pinned, clock);
+  const failFast = new FailFast(pinned, stopper, signal);
+  if (pinned.onCancel === "rollback") stopper.lookAhead(signal);
   let failing = false;
   for (;;) {
     const reading = await poller.next();
@@ -28,53 +37,24 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: Run): Asy
       continue;
     }
     failing = false;
-    if (reading.kind !== "service") return rollout.end(reading.kind);
-    const { events, verdict } = rollout.observe(reading.service, clock.now());
+    if (reading.kind === "cancelled") return whenCancelled(rollout.end("cancelled"), pinned, stopper);
+    if (reading.kind === "deadline") return rollout.end("deadline");
+    const { service } = reading;
+    const { events, verdict } = rollout.observe(service, clock.now());
     yield { type: "reading" };
     yield* await stops.lookFor(events);
     yield* events;
-    if (verdict !== undefined) return verdict;
+    if (verdict === undefined) yield* await targets.lookAt(service, clock.now());
+    const { stopped } = stops;
+    const end = yield* failFast.judge({ service, stopped, verdict }, (reason) => rollout.fail(reason, clock.now()));
+    if (end !== undefined) return end;
   }
 }
 
-/** Tells once of each task of the deployment that stopped. Looks only where a reading hints at one. */
-class StopWatch {
-  readonly #clients: Clients;
-  readonly #pinned: PinnedDeployment;
-  readonly #signal: AbortSignal;
-  readonly #told = new Set<string>();
-  #able = true;
-
-  constructor(clients: Clients, pinned: PinnedDeployment, signal: AbortSignal) {
-    this.#clients = clients;
-    this.#pinned = pinned;
-    this.#signal = signal;
-  }
-
-  async lookFor(events: readonly WatchEvent[]): Promise<readonly WatchEvent[]> {
-    if (!this.#able || !events.some(hintsAtStop)) return [];
-    const notes: string[] = [];
-    const tasks = await stoppedTasks(this.#clients.ecs, this.#pinned.name, this.#pinned.id, {
-      signal: this.#signal,
-      note: (line) => notes.push(line),
-    });
-    this.#able = tasks !== undefined;
-    const fresh = (tasks ?? []).filter(stoppedForCause).filter(({ taskArn }) => !this.#told.has(taskArn));
-    for (const { taskArn } of fresh) this.#told.add(taskArn);
-    return [
-      ...notes.map((line) => ({ type: "note" as const, line: `why tasks stop cannot be told: ${line}` })),
-      ...Map.groupBy(fresh, stopReason)
-        .entries()
-        .map(([reason, stopped]) => ({ type: "tasks-stopped" as const, reason, tasks: stopped })),
-    ];
-  }
-}
-
-function stopReason({ stoppedReason, stopCode }: StoppedTask): string {
-  return stoppedReason === "" ? stopCode : stoppedReason;
-}
-
-function hintsAtStop(event: WatchEvent): boolean {
-  if (event.type === "counts") return event.ours.failed > 0;
-  return event.type === "service-event" && /unhealthy|failed|stopped|unable to consistently/.test(event.message);
+/** The run's signal has ended already, so the one call that is left has a time of its own. */
+async function whenCancelled(end: Verdict, pinned: PinnedDeployment, stopper: DeploymentStopper): Promise<Verdict> {
+  if (end.outcome !== "cancelled" || pinned.onCancel === "leave") return end;
+  const asked = await stopper.rollBack(AbortSignal.timeout(cancelledWithinMs));
+  if (asked.requested) return { ...end, rollbackRequested: true };
+  return { ...end, reason: `${end.reason}; its rollback was not asked for: ${asked.why}` };
 }

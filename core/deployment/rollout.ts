@@ -28,6 +28,7 @@ export class Rollout {
   readonly #seenEvents: Set<string>;
   readonly #rollbackIds = new Set<string>();
   #failure: { readonly reason: string; readonly at: number } | undefined;
+  #rollbackRequested = false;
   #rollingBack: Deployment | undefined;
   #counts = "";
   #state = "";
@@ -60,6 +61,12 @@ export class Rollout {
       ...this.#rollbackBegun(primary),
     ];
     return { events, verdict: this.#verdict(service, primary, now) };
+  }
+
+  /** The rollback was asked for: readings from now on are of a failed deployment. @param now as for observe */
+  fail(reason: string, now: number): void {
+    this.#rollbackRequested = true;
+    this.#failure = { reason, at: now };
   }
 
   /** What can be said when there are no more readings. */
@@ -134,7 +141,8 @@ export class Rollout {
       return { outcome: "deployed", reason: primary.rolloutStateReason ?? "", service };
     }
     if (primary.rolloutState !== "FAILED" || this.#failure === undefined) return undefined;
-    const rollbackIsDue = this.#pinned.rollbackEnabled && now - this.#failure.at < rollbackBeginsWithinMs;
+    const rollsBack = this.#pinned.rollbackEnabled || this.#rollbackRequested;
+    const rollbackIsDue = rollsBack && now - this.#failure.at < rollbackBeginsWithinMs;
     return rollbackIsDue ? undefined : { outcome: "failed", reason: this.#failure.reason, service };
   }
 

@@ -1,5 +1,7 @@
-import type { Deployment, Service, Task, TaskDefinition } from "@aws-sdk/client-ecs";
+import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import type { Deployment, Service, ServiceDeployment, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { TargetGroup, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { GetRoleCommandOutput } from "@aws-sdk/client-iam";
 import type { Clients } from "../platform/aws/clients.ts";
 import type { CallOptions } from "../platform/aws/settings.ts";
 import type { JumpingClock } from "../platform/jumping-clock.fixture.ts";
@@ -19,7 +21,17 @@ export interface Script {
   readonly targetHealth?: readonly TargetHealthDescription[] | Error;
   readonly logs?: readonly { timestamp: number; message: string }[] | Error;
   readonly manifest?: string;
+  /** By their names; others do not exist. */
+  readonly roles?: Readonly<Record<string, GetRoleCommandOutput>>;
+  readonly alarms?: readonly MetricAlarm[] | Error;
   readonly updateFails?: Error;
+  /** Readings of the service from StopServiceDeployment on, by the second since. */
+  readonly afterStop?: Timeline;
+  readonly stopFails?: Error;
+  /** The ARNs of the service deployments that are listed; web:43's own where it is left out. */
+  readonly listed?: readonly string[] | Error;
+  /** Changes of the service deployment as it is described, at each call. */
+  readonly serviceDeployment?: () => ServiceDeployment;
   /** Called with each operation before it is answered. */
   readonly onCall?: (operation: string) => void;
 }
@@ -36,6 +48,7 @@ export interface ScriptedAws {
 export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
   const calls: string[] = [];
   let updatedAt: number | undefined;
+  let stoppedAt: number | undefined;
   const answering =
     <Input extends object, Output extends object>(operation: string, answer: (input: Input) => Output | Error) =>
     async (input: Input, options: CallOptions = {}): Promise<Output & { $metadata: object }> => {
@@ -47,6 +60,12 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
       return { ...given, $metadata: {} };
     };
   const reading = () => {
+    const stopped = stoppedAt;
+    const since = (script.afterStop ?? []).filter(
+      ([at]) => stopped !== undefined && stopped + at * 1000 <= clock.now(),
+    );
+    const [, last] = since.at(-1) ?? [];
+    if (last !== undefined) return last;
     const updated = updatedAt;
     if (updated === undefined) return script.before;
     const due = (script.after ?? []).filter(([at]) => updated + at * 1000 <= clock.now());
@@ -57,6 +76,23 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
   const unused = (operation: string) => answering(operation, () => new Error(`${operation} is not in the script`));
   const clients: Clients = {
     ecs: {
+      describeClusters: answering("DescribeClusters", () => ({ clusters: [{ status: "ACTIVE" }] })),
+      describeServiceDeployments: answering("DescribeServiceDeployments", () => ({
+        serviceDeployments: [{ status: "IN_PROGRESS", sourceServiceRevisions: [{}], ...script.serviceDeployment?.() }],
+      })),
+      describeServiceRevisions: answering("DescribeServiceRevisions", () => ({
+        serviceRevisions: [{ serviceRevisionArn: "sr/2", taskDefinition: arn("web:43") }],
+      })),
+      listServiceDeployments: answering("ListServiceDeployments", () =>
+        script.listed instanceof Error
+          ? script.listed
+          : { serviceDeployments: (script.listed ?? ["sd/2"]).map(listedDeployment) },
+      ),
+      stopServiceDeployment: answering("StopServiceDeployment", () => {
+        if (script.stopFails !== undefined) return script.stopFails;
+        stoppedAt = clock.now();
+        return {};
+      }),
       describeServices: answering("DescribeServices", () => {
         const service = reading();
         return service instanceof Error ? service : { services: service.serviceName === "none" ? [] : [service] };
@@ -91,6 +127,18 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
           : { TargetHealthDescriptions: [...(script.targetHealth ?? [])] },
       ),
     },
+    iam: {
+      getRole: answering(
+        "GetRole",
+        ({ RoleName }) =>
+          script.roles?.[RoleName ?? ""] ?? awsError("NoSuchEntityException", `The role ${RoleName} cannot be found.`),
+      ),
+    },
+    cloudwatch: {
+      describeAlarms: answering("DescribeAlarms", () =>
+        script.alarms instanceof Error ? script.alarms : { MetricAlarms: [...(script.alarms ?? [])] },
+      ),
+    },
     logs: {
       getLogEvents: answering("GetLogEvents", () =>
         script.logs instanceof Error ? script.logs : { events: [...(script.logs ?? [])] },
@@ -100,6 +148,7 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
       batchGetImage: answering("BatchGetImage", () => ({
         images: script.manifest === undefined ? [] : [{ imageManifest: script.manifest }],
       })),
+      describeImageScanFindings: unused("DescribeImageScanFindings"),
       describeRepositories: unused("DescribeRepositories"),
       getAuthorizationToken: unused("GetAuthorizationToken"),
     },
@@ -110,6 +159,10 @@ export function scriptedAws(script: Script, clock: JumpingClock): ScriptedAws {
     calls,
     operations: () => names().filter((name, index, all) => name !== "DescribeServices" || all.indexOf(name) === index),
   };
+}
+
+function listedDeployment(serviceDeploymentArn: string) {
+  return { serviceDeploymentArn, targetServiceRevisionArn: "sr/2" };
 }
 
 /** `web:42` → its ARN */

@@ -42,7 +42,7 @@ describe("diffService", () => {
       differs: true,
       taskDefinitionArn: arn("web:42"),
       changes: [{ path: "containerDefinitions[web].image", before: "web:1", after: "web:2" }],
-      desiredCount: { before: 2, after: 3 },
+      settings: [{ path: "desiredCount", before: "2", after: "3" }],
     });
     expect(lines).toEqual([
       "web on ecs-demo · rolling · us-east-1",
@@ -55,7 +55,7 @@ describe("diffService", () => {
 
   it("finds no difference where a deployment would change nothing, and tells what was left out of the file", async () => {
     const { found, told, calls, lines } = await diff({ image: "web:1", "desired-count": 2 });
-    expect(found).toMatchObject({ differs: false, changes: [], desiredCount: undefined });
+    expect(found).toMatchObject({ differs: false, changes: [], settings: [] });
     expect(lines).toEqual(["web on ecs-demo · rolling · us-east-1", "web:42 stays"]);
     expect(told).toEqual(["taskdef.json: left out what only the API sets: revision"]);
     expect(found.notes).toEqual(told);
@@ -84,6 +84,20 @@ describe("diffService", () => {
     expect(told.at(-1)).toMatch(/^ecs:DescribeTaskDefinition is not allowed: what changes cannot be shown/);
   });
 
+  it("shows a setting of the service that changes", async () => {
+    const { found, lines } = await diff({
+      image: "web:1",
+      service: undefined,
+      services: ["web"],
+      "propagate-tags": "SERVICE",
+    });
+    expect(found).toMatchObject({
+      differs: true,
+      settings: [{ path: "propagateTags", before: "NONE", after: "SERVICE" }],
+    });
+    expect(lines.slice(1)).toEqual(["web:42 stays", "  propagateTags  NONE → SERVICE"]);
+  });
+
   it("refuses what a deployment refuses", async () => {
     const before = service([deployment("1", "web:42")], { deploymentController: { type: "CODE_DEPLOY" } });
     await expect(diff({ image: "web:1" }, { before })).rejects.toMatchObject({ code: "STRATEGY_UNSUPPORTED" });
@@ -91,14 +105,14 @@ describe("diffService", () => {
   });
 });
 
-it("takes deployInput's fields by the same names, kinds and defaults, all but those of force and waiting", () => {
+it("takes deployInput's fields by the same names, kinds and defaults, all but those of doing it", () => {
   const form = ({ name, kind, required, default: value }: (typeof diffInput.fields)[number]) => ({
     name,
     kind,
     required,
     value,
   });
-  const left = /^(force-|wait-)/;
+  const left = /^(force-|wait-|on-|preflight$|max-retries$)/;
   expect(diffInput.fields.filter(({ name }) => name !== "exit-code").map(form)).toEqual(
     deployInput.fields.filter(({ name }) => !left.test(name)).map(form),
   );

@@ -1,20 +1,25 @@
 import * as v from "valibot";
-import { lastOfArn, regionOfArn } from "../platform/arn.ts";
+import { regionOfArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
 import { inputSchema } from "../platform/input.ts";
 import { boolean } from "../platform/input-fields.ts";
 import type { Change } from "../task-definition/diff.ts";
-import { planEntries } from "./deploy-input.ts";
-import { planDeployment } from "./plan.ts";
+import { planEntries, requirePlan } from "./deploy-input.ts";
+import { clusterName } from "./make-result.ts";
+import { nothingToDo } from "./nothing-to-do.ts";
+import { type Plan, planDeployments } from "./plan.ts";
 
 /** The input of {@link diffService}: what decides what a deployment changes. */
-export const diffInput = inputSchema({
-  ...planEntries,
-  "exit-code": v.optional(
-    boolean("Whether to end with 1 where a deployment would change something, and with 2 where that cannot be told."),
-    false,
-  ),
-});
+export const diffInput = inputSchema(
+  {
+    ...planEntries,
+    "exit-code": v.optional(
+      boolean("Whether to end with 1 where a deployment would change something, and with 2 where that cannot be told."),
+      false,
+    ),
+  },
+  requirePlan,
+);
 
 export type DiffInput = ReturnType<typeof diffInput.parse>;
 
@@ -30,15 +35,16 @@ export interface ServiceDiff {
   readonly taskDefinitionArn: string | undefined;
   /** The family that a new revision would be of. */
   readonly family: string;
+  /** The registered revision that the service would run; `undefined` where a deployment would register one. */
+  readonly revision: string | undefined;
   /** `undefined` where the current revision may not be read: a deployment then registers a new one. */
   readonly changes: readonly Change[] | undefined;
-  /** `undefined` where the number of tasks stays as it is. */
-  readonly desiredCount: { readonly before: number; readonly after: number } | undefined;
+  /** What would change of the service's own settings, by UpdateService's names. */
+  readonly settings: readonly Change[];
   readonly notes: readonly string[];
+  /** Each service's own, where there are several: all else here is then of the first, and `differs` of them all. */
+  readonly services?: readonly ServiceDiff[];
 }
-
-/** What a deployment does besides changing the service; a plan does not depend on it. */
-const onlyPlanned = { forceNewDeployment: false, waitForServiceStability: false, waitForMinutes: 1 } as const;
 
 /**
  * What deployService would change, by the same plan: one DescribeServices, one DescribeTaskDefinition, and no call that
@@ -52,9 +58,9 @@ export async function diffService(
   { signal, note }: { readonly signal: AbortSignal; readonly note: (line: string) => void },
 ): Promise<ServiceDiff> {
   const notes: string[] = [];
-  const plan = await planDeployment(
+  const plans = await planDeployments(
     clients.ecs,
-    { ...input, ...onlyPlanned },
+    { ...input, forceNewDeployment: false },
     {
       signal,
       note(line) {
@@ -63,17 +69,25 @@ export async function diffService(
       },
     },
   );
-  const { service, strategy, target, changes, desiredCount } = plan;
+  const services = plans.map((plan) => diffOf(plan, input, notes));
+  const [first] = services;
+  if (first === undefined) throw new Error("a plan is of one service at least");
+  return services.length === 1 ? first : { ...first, differs: services.some(({ differs }) => differs), services };
+}
+
+function diffOf(plan: Plan, input: DiffInput, notes: readonly string[]): ServiceDiff {
+  const { service, strategy, target, changes, revision, settings } = plan;
   return {
-    differs: changes?.length !== 0 || desiredCount !== undefined,
-    service: service.serviceName ?? input.service,
-    cluster: lastOfArn(service.clusterArn ?? input.cluster),
+    differs: !nothingToDo(plan),
+    service: service.serviceName ?? plan.name.service,
+    cluster: clusterName(service, input),
     region: regionOfArn(service.serviceArn ?? "") ?? "",
     strategy: strategy.name,
     taskDefinitionArn: service.taskDefinition,
     family: String(target.document.family),
+    revision,
     changes,
-    desiredCount: desiredCount === undefined ? undefined : { before: service.desiredCount ?? 0, after: desiredCount },
+    settings: settings.changes,
     notes,
   };
 }

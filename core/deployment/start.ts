@@ -4,55 +4,52 @@ import type { EcsApi } from "../platform/aws/ecs.ts";
 import { awsFailure, required } from "../platform/aws/failures.ts";
 import { ToolkitError } from "../platform/errors.ts";
 import type { Run } from "../platform/run.ts";
-import type { ServiceName } from "../preflight/describe-service.ts";
-import { registerRequest } from "../task-definition/check.ts";
+import { type CheckedTaskDefinition, registerRequest } from "../task-definition/check.ts";
 import { throwIfCancelled } from "./cancelled.ts";
 import type { Plan } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
 
-export interface Started {
-  /** As UpdateService answered it. */
-  readonly service: Service;
-  /** The revision that the service is moving to. */
-  readonly taskDefinitionArn: string;
+/**
+ * One RegisterTaskDefinition. It is not interrupted: a call that was sent may have been done.
+ * @returns the revision's ARN
+ * @throws {ToolkitError} also where the run was ended meanwhile, with what was registered
+ */
+export async function registerTaskDefinition(
+  ecs: Pick<EcsApi, "registerTaskDefinition">,
+  target: CheckedTaskDefinition,
+  { log, signal }: Pick<Run, "log" | "signal">,
+): Promise<string> {
+  const call = ecs.registerTaskDefinition(registerRequest(target));
+  const { taskDefinition } = await required("ecs:RegisterTaskDefinition", call);
+  const registered = taskDefinition?.taskDefinitionArn;
+  if (registered === undefined) throw incomplete("ecs:RegisterTaskDefinition answered without an ARN");
+  log.step("change", `registered ${shortArn(registered)}`);
+  throwIfCancelled(signal, `${shortArn(registered)} was registered, the service was not changed`);
+  return registered;
 }
 
 /**
- * Makes the plan true: one RegisterTaskDefinition where the task definition differs, one UpdateService that carries
- * only what changes. Neither is interrupted: a call that was sent may have been done.
- * @throws {ToolkitError} with what was already registered, where UpdateService then fails
+ * One UpdateService that carries only what changes. It is not interrupted.
+ * @param taskDefinitionArn the revision that the service is to run
+ * @returns the service as UpdateService answered it
+ * @throws {ToolkitError} with what was already registered
  */
-export async function startDeployment(
-  ecs: Pick<EcsApi, "registerTaskDefinition" | "updateService">,
-  name: ServiceName,
+export async function updateService(
+  ecs: Pick<EcsApi, "updateService">,
   plan: Plan,
-  { log, signal }: Pick<Run, "log" | "signal">,
-): Promise<Started> {
-  const unchanged = plan.changes?.length === 0 ? plan.service.taskDefinition : undefined;
-  const taskDefinitionArn = unchanged ?? (await register(ecs, plan));
-  if (unchanged === undefined) {
-    log.step("change", `registered ${shortArn(taskDefinitionArn)}`);
-    throwIfCancelled(signal, `${shortArn(taskDefinitionArn)} was registered, the service was not changed`);
-  }
+  taskDefinitionArn: string,
+  { log }: Pick<Run, "log">,
+): Promise<Service> {
   const request: UpdateServiceCommandInput = {
-    ...name,
-    ...(unchanged === undefined ? { taskDefinition: taskDefinitionArn } : {}),
-    ...(plan.desiredCount === undefined ? {} : { desiredCount: plan.desiredCount }),
+    ...plan.name,
+    ...(taskDefinitionArn === plan.service.taskDefinition ? {} : { taskDefinition: taskDefinitionArn }),
+    ...plan.settings.request,
     ...(plan.force ? { forceNewDeployment: true } : {}),
   };
-  const service = await update(ecs, request, unchanged === undefined ? taskDefinitionArn : undefined);
-  log.step(
-    "change",
-    `updated service ${service.serviceName ?? name.service} · deployment ${primaryOf(service)?.id ?? "unknown"}`,
-  );
-  return { service, taskDefinitionArn };
-}
-
-async function register(ecs: Pick<EcsApi, "registerTaskDefinition">, plan: Plan): Promise<string> {
-  const call = ecs.registerTaskDefinition(registerRequest(plan.target));
-  const { taskDefinition } = await required("ecs:RegisterTaskDefinition", call);
-  if (taskDefinition?.taskDefinitionArn !== undefined) return taskDefinition.taskDefinitionArn;
-  throw incomplete("ecs:RegisterTaskDefinition answered without an ARN");
+  const service = await update(ecs, request, plan.revision === undefined ? taskDefinitionArn : undefined);
+  const { serviceName = plan.name.service } = service;
+  log.step("change", `updated service ${serviceName} · deployment ${primaryOf(service)?.id ?? "unknown"}`);
+  return service;
 }
 
 async function update(

@@ -3,6 +3,7 @@ import type { Clients } from "../platform/aws/clients.ts";
 import type { Run } from "../platform/run.ts";
 import type { ServiceName } from "../preflight/describe-service.ts";
 import type { WatchEvent } from "./events.ts";
+import type { ServiceReadings } from "./service-readings.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** One way in which Amazon ECS replaces a service's tasks: how such a deployment is followed to its end. */
@@ -10,7 +11,12 @@ export interface Strategy {
   /** As people say it: `rolling`. */
   readonly name: string;
   /** Follows a deployment until it has a verdict, the deadline passes or the run's signal aborts. */
-  watch(clients: Clients, pinned: PinnedDeployment, run: Run): AsyncGenerator<WatchEvent, Verdict>;
+  watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun): AsyncGenerator<WatchEvent, Verdict>;
+}
+
+/** What a watch is given: all watches of a run share its readings. */
+export interface WatchRun extends Run {
+  readonly readings: ServiceReadings;
 }
 
 /** The deployment that a run follows: this one and no other, whatever becomes of the service meanwhile. */
@@ -31,6 +37,8 @@ export interface PinnedDeployment {
   /** False where an update changed the number of tasks only, which makes no deployment. */
   readonly replacesTasks: boolean;
   readonly waitUntil: "deployed" | "stable";
+  readonly onFailure: "as-service" | "rollback" | "leave";
+  readonly onCancel: "leave" | "rollback";
   /** Milliseconds since the epoch, the run's clock. */
   readonly deadline: number;
 }

@@ -3,6 +3,7 @@ import { regionOfArn } from "../platform/arn.ts";
 import type { Clients } from "../platform/aws/clients.ts";
 import type { JsonObject } from "../platform/json.ts";
 import type { ServiceName } from "../preflight/describe-service.ts";
+import { triggeredAlarms } from "./alarms.ts";
 import type { Diagnosis, LogTail } from "./diagnosis.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Explained, explain } from "./explain.ts";
@@ -27,17 +28,18 @@ export interface Case {
  * fails is named in the notes.
  */
 export async function diagnose(
-  clients: Pick<Clients, "ecs" | "elb" | "logs">,
+  clients: Pick<Clients, "ecs" | "elb" | "logs" | "cloudwatch">,
   failed: Case,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
   const notes = new Set<string>();
   const options = { signal, note: (line: string) => void notes.add(line) };
   const { service } = failed;
-  const [stopped, groups, health] = await Promise.all([
+  const [stopped, groups, health, alarms] = await Promise.all([
     stoppedTasks(clients.ecs, failed.name, failed.deploymentId, options),
     targetGroups(clients.elb, service, options),
     targetHealth(clients.elb, service, options),
+    triggeredAlarms(clients.cloudwatch, failed, options),
   ]);
   const evidence: Evidence = {
     service,
@@ -46,6 +48,7 @@ export async function diagnose(
     events: eventsSince(service, failed.since),
     targets: targetProblems(health ?? new Map()),
     targetGroups: groups,
+    alarms,
   };
   const explained = explain(evidence, failed.reason);
   const { cause, why, fix } = explained;

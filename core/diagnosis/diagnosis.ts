@@ -30,6 +30,7 @@ export type Cause =
   | "load-balancer-health-check"
   | "initialization"
   | "role"
+  | "alarm"
   | "unplaceable"
   | "deployment-configuration"
   | "unknown";

@@ -2,6 +2,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { JsonObject } from "../platform/json.ts";
 import { containersOf } from "../task-definition/render.ts";
+import type { TriggeredAlarm } from "./alarms.ts";
 import type { TargetProblem } from "./diagnosis.ts";
 import type { StoppedTask } from "./stopped-tasks.ts";
 
@@ -15,6 +16,8 @@ export interface Evidence {
   readonly events: readonly { readonly at: Date; readonly message: string }[];
   readonly targets: readonly TargetProblem[];
   readonly targetGroups: readonly TargetGroup[];
+  /** Alarms that Amazon ECS failed the deployment by. */
+  readonly alarms: readonly TriggeredAlarm[];
 }
 
 export function containerDefinition({ taskDefinition }: Evidence, name: string): JsonObject | undefined {

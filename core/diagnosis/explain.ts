@@ -1,4 +1,5 @@
 import { type Evidence, serviceName } from "./evidence.ts";
+import { explainAlarms } from "./explain-alarms.ts";
 import { containerExited, containerUnhealthy, loadBalancerUnhealthy, outOfMemory } from "./explain-run.ts";
 import { cannotStart, imageUnavailable, initialization, roleUnusable } from "./explain-start.ts";
 import type { Explanation, Recogniser } from "./explanation.ts";
@@ -22,10 +23,12 @@ export interface Explained extends Explanation {
 }
 
 /**
- * Finds the reason that most of the stopped tasks share, else what the events say, else what is certain: nothing.
+ * Finds the alarm that failed the deployment, else the reason that most of the stopped tasks share, else what the events say, else what is certain: nothing.
  * @param reason why the watch ended, in AWS's words
  */
 export function explain(evidence: Evidence, reason: string): Explained {
+  const alarm = explainAlarms(evidence.alarms);
+  if (alarm !== undefined) return { ...alarm, task: undefined };
   const groups = Map.groupBy(
     evidence.tasks.map((task) => ({ task, explanation: explainTask(task, evidence) })),
     ({ explanation }) => explanation.cause,

@@ -47,6 +47,7 @@ const ecr = {
     authorizationData: [{ authorizationToken: "dG9rZW4=", proxyEndpoint: `http://${registry.host}` }],
     $metadata: {},
   }),
+  describeImageScanFindings: () => Promise.reject(new Error("nobody asked for a scan")),
 };
 
 function push(input: Record<string, unknown> = {}, signal = new AbortController().signal) {
@@ -61,7 +62,7 @@ function push(input: Record<string, unknown> = {}, signal = new AbortController(
     warn: (line: string) => lines.push(`warn: ${line}`),
     progress: (phase: string, line: string) => progress.push(`${phase}: ${line}`),
   };
-  return buildAndPush({ ecr }, parsed, { log, clock: new InstantClock(), signal });
+  return buildAndPush({ ecr }, parsed, { log, clock: new InstantClock(), signal, environment: {} });
 }
 
 function sent(method: string): number {
@@ -76,15 +77,19 @@ describe("buildAndPush", () => {
       image: `${registry.host}/team/web@${result.digest}`,
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       tag: "c0ffee1",
+      tags: ["c0ffee1"],
+      builder: "native",
+      imageId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      platforms: [{ platform: "linux/amd64", digest: result.digest }],
+      metadata: expect.objectContaining({ "containerimage.digest": result.digest }),
       layers: { pushed: 2, skipped: 0 },
       bytes: [...registry.blobs.values()].reduce((sum, blob) => sum + blob.length, 0),
     });
     expect(registry.manifests.get("c0ffee1")).toEqual(registry.manifests.get(result.digest));
     expect(registry.blobs.size).toBe(3);
-    expect(lines[0]).toMatch(/^build: building Dockerfile in .*context without an engine$/);
-    expect(lines[1]).toMatch(new RegExp(`^build: built ${result.digest} · 2 layers · \\d+ B$`));
-    expect(lines[2]).toMatch(/^push: pushing 2 layers \(\d+ B\), 0 already there$/);
-    expect(lines[3]).toBe(`push: pushed team/web@${result.digest} as c0ffee1`);
+    expect(lines[0]).toMatch(new RegExp(`^build: built ${result.digest} without an engine · 2 layers · \\d+ B$`));
+    expect(lines[1]).toMatch(/^push: pushing 2 layers \(\d+ B\), 0 already there$/);
+    expect(lines[2]).toBe(`push: pushed team/web@${result.digest} as c0ffee1`);
     expect(progress.at(-1)).toBe(`push: ${result.bytes} B of ${result.bytes} B`);
   });
 
@@ -184,6 +189,7 @@ describe("buildAndPush", () => {
       log: { step() {}, warn() {}, progress() {} },
       clock: new InstantClock(),
       signal: new AbortController().signal,
+      environment: {},
     };
     await expect(buildAndPush({ ecr: missing }, input, run)).rejects.toMatchObject({
       code: "ECR_REPOSITORY_NOT_FOUND",
@@ -196,7 +202,7 @@ describe("buildAndPush", () => {
     [{ repository: "../web" }, "repository:"],
     [{ tag: "a/b" }, "tag:"],
     [{ "build-args": ["novalue"] }, 'build-args: "novalue" is not of the form NAME=value'],
-    [{ platform: "arm" }, "platform:"],
+    [{ platforms: "arm" }, "platforms:"],
   ])("refuses %j before any call", async (input, message) => {
     await expect(push(input)).rejects.toMatchObject({
       code: "INPUT_INVALID",

@@ -1,99 +1,79 @@
 import type { EcrApi } from "../platform/aws/ecr.ts";
-import type { Run } from "../platform/run.ts";
-import { type BuiltImage, buildImage } from "./build-image.ts";
-import { type BuildAndPushInput, checkBuildInput } from "./build-input.ts";
-import { formatBytes } from "./bytes.ts";
-import { type EcrRepository, findRepository, openRegistries, type Registries } from "./ecr-registry.ts";
-import { parsePlatform } from "./platform.ts";
-import { distinctLayers, type PushedBlobs, pushBlobs } from "./push-image.ts";
-import type { RegistryClient } from "./registry/registry-client.ts";
-import { findTagged, putUnderTag } from "./tag.ts";
-import { inWorkFolder } from "./work-folder.ts";
+import { ToolkitError } from "../platform/errors.ts";
+import type { BuildAndPushInput } from "./build-input.ts";
+import { type BuildPlan, checkNative, dockerOnlyInputs, planBuild } from "./build-plan.ts";
+import type { BuildRun, PushedImage } from "./build-run.ts";
+import { checkHosts } from "./destination.ts";
+import { buildWithDocker } from "./docker/build-with-docker.ts";
+import { findRepository, openRegistries, type Registries } from "./ecr-registry.ts";
+import { buildNatively } from "./native-build.ts";
+import type { PushTarget } from "./push-target.ts";
+import { type ScanReport, scanReport } from "./scan/scan-report.ts";
 
-export interface BuildResult {
-  /** `unchanged`: the tag already stands for this very content, and nothing was uploaded. */
-  readonly outcome: "pushed" | "unchanged";
+export interface BuildResult extends PushedImage {
   /** What to deploy: `repositoryUri@sha256:…`, which no later push can change. */
   readonly image: string;
-  /** `sha256:…` */
-  readonly digest: string;
+  /** The first of the tags. */
   readonly tag: string;
-  readonly layers: PushedBlobs["layers"];
-  /** What was uploaded, in bytes. */
-  readonly bytes: number;
+  readonly tags: readonly string[];
+  /** What Amazon ECR's scan found, where it was waited for. */
+  readonly scan?: ScanReport;
 }
+
+type Ecr = Pick<EcrApi, "describeRepositories" | "getAuthorizationToken" | "describeImageScanFindings">;
 
 /**
- * Builds an image without an engine (see buildImage) and pushes it to Amazon ECR under a tag: only the layers that the
- * repository does not have, and nothing at all where the tag already stands for the same content.
+ * Builds an image, with a Docker engine or without one, and pushes it to Amazon ECR under its tags; waits for the scan
+ * where that is asked for.
  *
- * @throws {ToolkitError} ECR_REPOSITORY_NOT_FOUND, IMAGE_TAG_IMMUTABLE where the tag stands for other content and may not
- *   move, other IMAGE_* codes, AWS_*; the signal's reason
+ * @throws {ToolkitError} ECR_REPOSITORY_NOT_FOUND, IMAGE_TAG_IMMUTABLE where a tag stands for other content and may not
+ *   move, other IMAGE_* codes, DOCKER_UNAVAILABLE, AWS_*; the signal's reason
  */
 export async function buildAndPush(
-  clients: { readonly ecr: Pick<EcrApi, "describeRepositories" | "getAuthorizationToken"> },
+  clients: { readonly ecr: Ecr },
   input: BuildAndPushInput,
-  run: Run,
+  run: BuildRun,
 ): Promise<BuildResult> {
-  const buildArgs = checkBuildInput(input);
-  const platform = parsePlatform(input.platform);
-  const repository = await findRepository(clients.ecr, input.repository, run.signal);
+  const plan = planBuild(input);
+  if (plan.builder === "native") checkNative(plan);
+  const { tags, repository: name } = plan.destination;
+  const repository = await findRepository(clients.ecr, name, run.signal);
+  checkHosts(plan.destination, repository.uri);
   const [host = ""] = repository.uri.split("/", 1);
   const registries = await openRegistries(clients.ecr, host, run);
-  return inWorkFolder(async (workFolder) => {
-    const image = await build({ ...input, buildArgs, platform, workFolder }, registries, run);
-    const client = registries.clientOf({ host, repository: repository.uri.slice(host.length + 1) });
-    return push(image, repository, client, input.tag, run);
-  });
+  const client = registries.clientOf({ host, repository: repository.uri.slice(host.length + 1) });
+  const pushed = await build(plan, { repository, client, tags }, registries, run);
+  const result = { ...pushed, image: `${repository.uri}@${pushed.digest}`, tag: tags[0], tags };
+  const scan = await scanReport(clients.ecr, { plan, repository, platforms: pushed.platforms }, run);
+  return { ...result, ...(scan === undefined ? {} : { scan }) };
 }
 
-async function build(
-  input: Parameters<typeof buildImage>[0],
-  registries: Registries,
-  { log, signal }: Run,
-): Promise<BuiltImage> {
-  log.step("build", `building ${input.file ?? "Dockerfile"} in ${input.context} without an engine`);
-  const image = await buildImage(input, {
-    registryOf: (reference) => registries.clientOf(reference),
-    warn: (line) => log.warn(line),
-    progress: (line) => log.progress("build", line),
-    signal,
-  });
-  const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
-  log.step("build", `built ${image.manifest.digest} · ${count(image.layers.length)} · ${formatBytes(size)}`);
-  return image;
-}
-
-async function push(
-  image: BuiltImage,
-  repository: EcrRepository,
-  client: RegistryClient,
-  tag: string,
-  { log }: Run,
-): Promise<BuildResult> {
-  const existing = await findTagged(image, repository, client, tag);
-  const result = (digest: string) => ({ image: `${repository.uri}@${digest}`, digest, tag });
-  if (existing?.sameContent === true) {
-    log.step("push", `unchanged: ${repository.name}:${tag} already is ${existing.digest}`);
-    return {
-      outcome: "unchanged",
-      ...result(existing.digest),
-      layers: { pushed: 0, skipped: distinctLayers(image).length },
-      bytes: 0,
-    };
+async function build(plan: BuildPlan, target: PushTarget, registries: Registries, run: BuildRun): Promise<PushedImage> {
+  const docker = (why: string) => {
+    if (why !== "") run.log.step("build", `${why}: building with Docker`);
+    return buildWithDocker(plan, target, registries, run);
+  };
+  if (plan.builder === "docker") return docker("");
+  const [dockerOnly] = plan.builder === "auto" ? dockerOnlyInputs(plan) : [];
+  if (dockerOnly !== undefined) return docker(`${dockerOnly} needs an engine`);
+  try {
+    return await buildNatively(plan, target, registries, run);
+  } catch (error) {
+    const unsupported = error instanceof ToolkitError && error.code === "IMAGE_INSTRUCTION_UNSUPPORTED";
+    if (!unsupported || plan.builder === "native") throw error;
+    return docker(error.message).catch((failure: unknown) => {
+      throw isUnavailable(failure) ? needsEngine(error, failure) : failure;
+    });
   }
-  const pushed = await pushBlobs(image, client, {
-    missing: ({ layers, bytes }) =>
-      log.step("push", `pushing ${count(layers.pushed)} (${formatBytes(bytes)}), ${layers.skipped} already there`),
-    progress: ({ sentBytes, totalBytes }) =>
-      log.progress("push", `${formatBytes(sentBytes)} of ${formatBytes(totalBytes)}`),
-  });
-  await putUnderTag(image, repository, client, tag);
-  const moved = existing === undefined ? "" : `, which was ${existing.digest}`;
-  log.step("push", `pushed ${repository.name}@${image.manifest.digest} as ${tag}${moved}`);
-  return { outcome: "pushed", ...result(image.manifest.digest), ...pushed };
 }
 
-function count(layers: number): string {
-  return layers === 1 ? "1 layer" : `${layers} layers`;
+function isUnavailable(error: unknown): error is ToolkitError {
+  return error instanceof ToolkitError && error.code === "DOCKER_UNAVAILABLE";
+}
+
+/** Both halves: what cannot be built without Docker, and why there is none. */
+function needsEngine(unsupported: ToolkitError, unavailable: ToolkitError): ToolkitError {
+  return new ToolkitError(unsupported.code, `${unsupported.message}; ${unavailable.message}`, unsupported.remedy, {
+    cause: unavailable,
+  });
 }

@@ -1,22 +1,25 @@
-import type { ArgInstruction } from "./dockerfile/instruction.ts";
+import type { ArgInstruction, FromInstruction } from "./dockerfile/instruction.ts";
 import type { Dockerfile } from "./dockerfile/parse.ts";
 import { invalid, type Place, unsupported } from "./dockerfile/place.ts";
 import { expandWord, splitWords } from "./dockerfile/word.ts";
 import { formatPlatform, type Platform } from "./platform.ts";
 
 /**
- * The variables of a build: build arguments, the ARGs before FROM, the ARGs of the stage and its environment.
+ * The variables of a stage: build arguments, the ARGs before FROM, the ARGs of the stage and its environment.
  * https://docs.docker.com/reference/dockerfile/#scope and #understand-how-arg-and-from-interact
  */
 export class BuildVariables {
-  readonly #dockerfile: Dockerfile;
+  readonly #dockerfile: Pick<Dockerfile, "escapeCharacter" | "globalArguments">;
   readonly #buildArgs: ReadonlyMap<string, string>;
   readonly #global: Map<string, string>;
   readonly #stage = new Map<string, string>();
-  readonly #used = new Set<string>();
   #environment: ReadonlyMap<string, string> = new Map();
 
-  constructor(dockerfile: Dockerfile, buildArgs: ReadonlyMap<string, string>, platform: Platform) {
+  constructor(
+    dockerfile: Pick<Dockerfile, "escapeCharacter" | "globalArguments">,
+    buildArgs: ReadonlyMap<string, string>,
+    platform: Platform,
+  ) {
     this.#dockerfile = dockerfile;
     this.#buildArgs = buildArgs;
     this.#global = platformArguments(platform);
@@ -24,11 +27,16 @@ export class BuildVariables {
   }
 
   /** What FROM names, out of the ARGs before it alone. */
-  base(): string {
-    const { image, place } = this.#dockerfile.from;
-    const name = expandWord(image, this.#globalValue, this.#dockerfile.escapeCharacter, place);
+  base({ image, place }: Pick<FromInstruction, "image" | "place">): string {
+    const name = this.expandGlobal(image, place);
     if (name === "") throw invalid(place, `base name (${image}) should not be blank`);
     return name;
+  }
+
+  /** A word of FROM. */
+  expandGlobal(word: string, place: Place): string {
+    if (/\$\{?BUILD(?:PLATFORM|OS|ARCH|VARIANT)\b/.test(word)) throw unsupported(place, `${word} in FROM`);
+    return expandWord(word, this.#globalValue, this.#dockerfile.escapeCharacter, place);
   }
 
   /** An ARG of the stage: the build argument, its default, or the ARG of that name before FROM. */
@@ -55,14 +63,9 @@ export class BuildVariables {
       .trim();
   }
 
-  unusedBuildArgs(): string[] {
-    return [...this.#buildArgs.keys()].filter((name) => !this.#used.has(name) && !isProxyArgument(name));
-  }
-
   #declare(instruction: ArgInstruction, scope: Map<string, string>, variables: (name: string) => string | undefined) {
     for (const { name, value } of instruction.arguments) {
       if (/^BUILD(PLATFORM|OS|OSVERSION|ARCH|VARIANT)$/.test(name)) throw unsupported(instruction.place, `ARG ${name}`);
-      this.#used.add(name);
       const own =
         value === undefined
           ? undefined
@@ -84,6 +87,17 @@ function platformArguments(platform: Platform): Map<string, string> {
     ["TARGETARCH", platform.architecture],
     ["TARGETVARIANT", platform.variant ?? ""],
   ]);
+}
+
+/** Build arguments that no ARG of any stage takes. */
+export function unusedBuildArgs(
+  { globalArguments, stages }: Dockerfile,
+  buildArgs: ReadonlyMap<string, string>,
+): string[] {
+  const declared = [...globalArguments, ...stages.flatMap(({ instructions }) => instructions)].flatMap((instruction) =>
+    instruction.name === "ARG" ? instruction.arguments.map(({ name }) => name) : [],
+  );
+  return [...buildArgs.keys()].filter((name) => !declared.includes(name) && !isProxyArgument(name));
 }
 
 /** Docker takes these without an ARG, for RUN. */

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BuildInput, type BuildServices, type BuiltImage, buildImage } from "./build-image.ts";
+import { type BuiltImage, buildImage } from "./build-image.ts";
 import type { ImageConfiguration } from "./config/image-configuration.ts";
 import type { TemporaryFolder } from "./folders.fixture.ts";
+import type { NativeInput, NativeServices } from "./native-input.ts";
 import { readTar, type TarFile } from "./tar.fixture.ts";
 
 export interface Built {
@@ -19,8 +20,8 @@ export interface Built {
 /** Builds the folder `context` of a temporary folder, and reads back what came out. */
 export async function build(
   folder: TemporaryFolder,
-  input: Partial<Omit<BuildInput, "buildArgs">> & { readonly buildArgs?: Record<string, string> } = {},
-  registryOf: BuildServices["registryOf"] = refuseBases,
+  input: Partial<Omit<NativeInput, "buildArgs">> & { readonly buildArgs?: Record<string, string> } = {},
+  registryOf: NativeServices["registryOf"] = refuseBases,
 ): Promise<Built> {
   const warnings: string[] = [];
   const progress: string[] = [];

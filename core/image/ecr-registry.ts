@@ -3,8 +3,10 @@ import type { EcrApi } from "../platform/aws/ecr.ts";
 import { awsFailure, isAwsCode, required } from "../platform/aws/failures.ts";
 import type { Clock } from "../platform/clock.ts";
 import { ToolkitError } from "../platform/errors.ts";
+import { dockerCredentials } from "./docker/credentials.ts";
+import type { Environment } from "./docker/environment.ts";
 import { matchesPattern, pathPattern } from "./path-pattern.ts";
-import { type Authorization, anonymousAuthorization, basicAuthorization } from "./registry/authorization.ts";
+import { type Authorization, basicAuthorization, challengedAuthorization } from "./registry/authorization.ts";
 import type { ImageReference } from "./registry/reference.ts";
 import { RegistryClient } from "./registry/registry-client.ts";
 
@@ -17,6 +19,8 @@ export interface EcrRepository {
   readonly uri: string;
   /** Whether a tag that exists stays what it is. */
   isImmutable(tag: string): boolean;
+  /** Whether its own setting scans what is pushed; the registry's may do so too. */
+  readonly scansOnPush: boolean;
 }
 
 /**
@@ -29,7 +33,12 @@ export async function findRepository(ecr: Ecr, name: string, signal: AbortSignal
     const answer = await ecr.describeRepositories({ repositoryNames: [name] }, { signal });
     const repository = answer.repositories?.[0];
     if (repository?.repositoryUri === undefined) throw repositoryNotFound(name);
-    return { name, uri: repository.repositoryUri, isImmutable: (tag) => isImmutable(repository, tag) };
+    return {
+      name,
+      uri: repository.repositoryUri,
+      isImmutable: (tag) => isImmutable(repository, tag),
+      scansOnPush: repository.imageScanningConfiguration?.scanOnPush === true,
+    };
   } catch (error) {
     signal.throwIfAborted();
     if (isAwsCode(error, "RepositoryNotFoundException")) throw repositoryNotFound(name, error);
@@ -63,10 +72,19 @@ function isImmutable({ imageTagMutability, imageTagMutabilityExclusionFilters }:
   }
 }
 
-/** Makes registry clients: with Amazon ECR's token where ECR itself says that it is ECR, anonymously elsewhere. */
+/** Makes registry clients: with Amazon ECR's token where ECR itself says that it is ECR, with what `docker login` left elsewhere. */
 export interface Registries {
   /** @param uri host and repository */
   clientOf(uri: Pick<ImageReference, "host" | "repository">): RegistryClient;
+  /** ECR's token for the repository's own registry and for those of the same region that a text names. */
+  passwordsFor(text: string): readonly RegistryPassword[];
+}
+
+/** A password for a registry. */
+export interface RegistryPassword {
+  readonly host: string;
+  /** `user:password` in base64. */
+  readonly encoded: string;
 }
 
 /**
@@ -77,17 +95,21 @@ export interface Registries {
 export async function openRegistries(
   ecr: Ecr,
   trustedHost: string,
-  options: { readonly clock: Clock; readonly signal: AbortSignal },
+  options: { readonly clock: Clock; readonly signal: AbortSignal; readonly environment: Environment },
 ): Promise<Registries> {
   const answer = await required("ecr:GetAuthorizationToken", ecr.getAuthorizationToken({}, { signal: options.signal }));
   const { authorizationToken = "", proxyEndpoint = "" } = answer.authorizationData?.[0] ?? {};
   const endpoint = new URL(proxyEndpoint);
   const isEcr = (host: string) => host === trustedHost || host === endpoint.host || sameRegion(host, endpoint.host);
   return {
+    passwordsFor: (text) =>
+      [...new Set([trustedHost, ...namedHosts(text)])]
+        .filter(isEcr)
+        .map((host) => ({ host, encoded: authorizationToken })),
     clientOf({ host, repository }) {
       const authorization: Authorization = isEcr(host)
         ? basicAuthorization(authorizationToken)
-        : anonymousAuthorization();
+        : challengedAuthorization(() => dockerCredentials(host, options.environment));
       const scheme = isEcr(host) ? endpoint.protocol : schemeOf(host);
       return new RegistryClient(
         { origin: new URL(`${scheme}//${host}`).origin, authorization, ...options },
@@ -98,6 +120,10 @@ export async function openRegistries(
 }
 
 const ecrHost = /^\d{12}\.(dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws))$/;
+
+function namedHosts(text: string): string[] {
+  return [...text.matchAll(/(?<![\w.-])(\d{12}\.dkr[.-]ecr[\w.-]*)\//g)].flatMap(([, host]) => host ?? []);
+}
 
 function sameRegion(host: string, endpoint: string): boolean {
   const region = ecrHost.exec(host)?.[1];

@@ -17,8 +17,8 @@ export function parsePlatform(text: string): Platform {
   if (os === undefined || architecture === undefined) {
     throw new ToolkitError(
       "INPUT_INVALID",
-      `platform: must be of the form os/architecture, not "${text}"`,
-      "Give the input platform as linux/amd64 or linux/arm64.",
+      `platforms: must be of the form os/architecture, not "${text}"`,
+      "Give the input platforms as linux/amd64 or linux/arm64.",
     );
   }
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };

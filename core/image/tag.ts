@@ -2,52 +2,59 @@ import { ToolkitError } from "../platform/errors.ts";
 import { parseManifest } from "./base/manifest-schema.ts";
 import type { BuiltImage } from "./build-image.ts";
 import type { EcrRepository } from "./ecr-registry.ts";
+import type { PushTarget } from "./push-target.ts";
 import type { Manifest } from "./registry/blob.ts";
 import { isManifest } from "./registry/media-types.ts";
 import type { RegistryClient } from "./registry/registry-client.ts";
 
-/** What a tag stands for before the push. */
+/** What the tags stand for before the push. */
 export interface Tagged {
-  readonly digest: string;
-  readonly sameContent: boolean;
+  /** An image with the same content that a tag stands for already. */
+  readonly same: Manifest | undefined;
+  /** The tags that stand for something else, by what that is, or for nothing. */
+  readonly others: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Looks a tag up.
+ * Looks the tags up.
  *
- * @returns `undefined` where the tag is free
- * @throws {ToolkitError} IMAGE_TAG_IMMUTABLE where it stands for other content and may not move
+ * @throws {ToolkitError} IMAGE_TAG_IMMUTABLE where one stands for other content and may not move
  */
-export async function findTagged(
-  image: BuiltImage,
-  repository: EcrRepository,
-  client: RegistryClient,
-  tag: string,
-): Promise<Tagged | undefined> {
-  const existing = await client.getManifest(tag);
-  if (existing === undefined) return undefined;
-  const same = sameContent(existing, image);
-  if (!same && repository.isImmutable(tag)) throw immutable(repository, tag, existing.digest, image.manifest.digest);
-  return { digest: existing.digest, sameContent: same };
+export async function findTagged(image: BuiltImage, { repository, client, tags }: PushTarget): Promise<Tagged> {
+  let same: Manifest | undefined;
+  const others = new Map<string, string | undefined>();
+  for (const tag of tags) {
+    const existing = await client.getManifest(tag);
+    const sameAsBuilt = existing !== undefined && sameContent(existing, image);
+    if (sameAsBuilt && (same === undefined || same.digest === existing.digest)) {
+      same = existing;
+      continue;
+    }
+    if (existing !== undefined && repository.isImmutable(tag)) {
+      throw immutable(repository, tag, existing.digest, image.manifest.digest);
+    }
+    others.set(tag, existing?.digest);
+  }
+  return { same, others };
 }
 
 /**
- * Puts the image's manifest under the tag.
+ * Puts a manifest, whose layers are there, under a tag.
  *
  * @throws {ToolkitError} IMAGE_TAG_IMMUTABLE where somebody else was faster, IMAGE_REGISTRY_FAILED
  */
-export async function putUnderTag(
-  image: BuiltImage,
+export async function putManifestUnderTag(
+  manifest: Manifest,
   repository: EcrRepository,
   client: RegistryClient,
   tag: string,
 ): Promise<void> {
-  const refusal = await client.putManifest(tag, image.manifest);
+  const refusal = await client.putManifest(tag, manifest);
   if (refusal === undefined) return;
   const existing = await client.getManifest(tag);
-  if (existing?.digest === image.manifest.digest) return;
+  if (existing?.digest === manifest.digest) return;
   if (existing !== undefined && /immutable/i.test(refusal)) {
-    throw immutable(repository, tag, existing.digest, image.manifest.digest);
+    throw immutable(repository, tag, existing.digest, manifest.digest);
   }
   throw new ToolkitError(
     "IMAGE_REGISTRY_FAILED",

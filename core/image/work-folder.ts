@@ -2,16 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ToolkitError } from "../platform/errors.ts";
+import { removeLeftFolders, workFolderPrefix } from "./left-folders.ts";
 
 /**
- * Runs an action with an empty folder for layers, and removes it afterwards.
+ * Runs an action with an empty folder for layers, and removes it afterwards; those of builds that were killed too.
  *
  * @throws what the action throws; ToolkitError IMAGE_WORK_FOLDER_UNUSABLE where the folder is what failed
  */
 export async function inWorkFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const parent = tmpdir();
   try {
-    const folder = await mkdtemp(join(parent, "ecs-pipeline-image-"));
+    await removeLeftFolders(parent);
+    const folder = await mkdtemp(join(parent, `${workFolderPrefix}${process.pid}-`));
     try {
       return await action(folder);
     } finally {

@@ -39,8 +39,12 @@ export interface InputSchema<Entries extends v.ObjectEntries> {
 /**
  * Declares a use case's input: kebab-case names to fields (see input-fields.ts), `v.optional(field)` where it may be
  * left out and `v.optional(field, default)` where a default stands in. Flags and action inputs follow from it.
+ * @param check what one field alone cannot tell; throws INPUT_INVALID
  */
-export function inputSchema<const Entries extends v.ObjectEntries>(entries: Entries): InputSchema<Entries> {
+export function inputSchema<const Entries extends v.ObjectEntries>(
+  entries: Entries,
+  check: (input: InputOf<Entries>) => void = () => undefined,
+): InputSchema<Entries> {
   const schema = v.strictObject(entries);
   const fields = Object.entries(entries).map(([name, entry]) => inputField(name, entry));
   return {
@@ -50,7 +54,9 @@ export function inputSchema<const Entries extends v.ObjectEntries>(entries: Entr
       const result = v.safeParse(schema, given, { abortEarly: true });
       if (!result.success) throw invalidInput(result.issues[0], fields);
       const camelCased = Object.entries(result.output).map(([name, value]) => [camelCase(name), value]);
-      return Object.fromEntries(camelCased) as InputOf<Entries>;
+      const input = Object.fromEntries(camelCased) as InputOf<Entries>;
+      check(input);
+      return input;
     },
   };
 }

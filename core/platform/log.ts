@@ -11,4 +11,4 @@ export interface Log {
   progress(phase: Phase, line: string): void;
 }
 
-export type Phase = "service" | "build" | "push" | "plan" | "change" | "watch" | "why" | "local";
+export type Phase = "service" | "build" | "push" | "scan" | "plan" | "change" | "watch" | "why" | "local";

@@ -1,4 +1,5 @@
 import type { Service } from "@aws-sdk/client-ecs";
+import { lastOfArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
 import { awsFailure, isAwsCode } from "../platform/aws/failures.ts";
 import { ToolkitError } from "../platform/errors.ts";
@@ -9,28 +10,52 @@ export interface ServiceName {
   readonly service: string;
 }
 
+/** What one DescribeServices takes. */
+const servicesPerCall = 10;
+
 /**
  * One DescribeServices, answered with the service.
  * @throws {ToolkitError} ECS_CLUSTER_NOT_FOUND, ECS_SERVICE_NOT_FOUND, or what the call itself failed with
  */
 export async function describeService(
   ecs: Pick<EcsApi, "describeServices">,
-  { cluster, service }: ServiceName,
+  name: ServiceName,
   signal: AbortSignal,
 ): Promise<Service> {
+  const [found] = await describeServices(ecs, [name], signal);
+  if (found === undefined) throw serviceNotFound(name);
+  return found;
+}
+
+/**
+ * One DescribeServices for up to ten services of one cluster, answered in the order of the names; `undefined` for one
+ * that there is not.
+ * @throws {ToolkitError} ECS_CLUSTER_NOT_FOUND, or what the call itself failed with
+ */
+export async function describeServices(
+  ecs: Pick<EcsApi, "describeServices">,
+  names: readonly ServiceName[],
+  signal: AbortSignal,
+): Promise<readonly (Service | undefined)[]> {
+  const cluster = names[0]?.cluster ?? "";
   try {
-    const answer = await ecs.describeServices({ cluster, services: [service] }, { signal });
-    const [found] = answer.services ?? [];
-    if (found !== undefined) return found;
+    const { services = [] } = await ecs.describeServices(
+      { cluster, services: names.map(({ service }) => service) },
+      { signal },
+    );
+    if (names.length === 1) return [services[0]];
+    const found = new Map(services.map((service) => [service.serviceName, service]));
+    return names.map(({ service }) => found.get(lastOfArn(service)));
   } catch (error) {
     if (isAwsCode(error, "ClusterNotFoundException")) throw clusterNotFound(cluster, error);
     throw awsFailure("ecs:DescribeServices", error);
   }
-  throw new ToolkitError(
-    "ECS_SERVICE_NOT_FOUND",
-    `cluster ${cluster} has no service ${service}`,
-    `Create service ${service} in cluster ${cluster}, or correct service and cluster.`,
-  );
+}
+
+/** Names as one call after the other takes them. */
+export function inCalls<Name>(names: readonly Name[]): readonly (readonly Name[])[] {
+  const calls = Math.ceil(names.length / servicesPerCall);
+  return Array.from({ length: calls }, (_, call) => names.slice(call * servicesPerCall, (call + 1) * servicesPerCall));
 }
 
 /** @throws {ToolkitError} ECS_SERVICE_INACTIVE where the service is being deleted or is deleted */
@@ -41,6 +66,14 @@ export function requireActive(service: Service): void {
     "ECS_SERVICE_INACTIVE",
     `service ${name} is ${service.status}: it cannot be deployed to`,
     `Create service ${name} again, or deploy to another one.`,
+  );
+}
+
+export function serviceNotFound({ cluster, service }: ServiceName): ToolkitError {
+  return new ToolkitError(
+    "ECS_SERVICE_NOT_FOUND",
+    `cluster ${cluster} has no service ${service}`,
+    `Create service ${service} in cluster ${cluster}, or correct service and cluster.`,
   );
 }
 

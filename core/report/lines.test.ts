@@ -27,19 +27,15 @@ describe("changeLine", () => {
 
 describe("planLines", () => {
   it("says what stays, what changes and what was asked for besides", () => {
-    const plan = {
-      family: "web",
-      currentArn: "arn:aws:ecs:us-east-1:0:task-definition/web:41",
-      desiredCount: undefined,
-      force: false,
-    };
-    expect(planLines({ ...plan, changes: [] })).toEqual(["web:41 stays"]);
-    expect(planLines({ ...plan, changes: [], force: true, desiredCount: { before: 2, after: 3 } })).toEqual([
-      "web:41 stays",
-      "  desired count  2 → 3",
-      "  new deployment, as asked",
-    ]);
+    const currentArn = "arn:aws:ecs:us-east-1:0:task-definition/web:41";
+    const plan = { family: "web", currentArn, revision: undefined, settings: [], force: false };
+    const stays = { ...plan, revision: currentArn, changes: [] };
+    expect(planLines(stays)).toEqual(["web:41 stays"]);
+    expect(planLines({ ...stays, force: true, settings: [{ path: "desiredCount", before: "2", after: "3" }] })).toEqual(
+      ["web:41 stays", "  desired count  2 → 3", "  new deployment, as asked"],
+    );
     expect(planLines({ ...plan, changes: undefined })).toEqual(["web:41 → a new revision of web"]);
+    expect(planLines({ ...stays, revision: currentArn.replace("41", "40") })).toEqual(["web:41 → web:40"]);
   });
 });
 

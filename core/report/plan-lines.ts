@@ -5,21 +5,23 @@ import type { Change } from "../task-definition/diff.ts";
 export interface PlanSummary {
   readonly family: string;
   readonly currentArn: string | undefined;
+  /** The registered revision that the service is to run; `undefined` where a new one is registered. */
+  readonly revision: string | undefined;
   readonly changes: readonly Change[] | undefined;
-  readonly desiredCount: { readonly before: number; readonly after: number } | undefined;
+  /** What changes of the service's own settings. */
+  readonly settings: readonly Change[];
   readonly force: boolean;
 }
 
 /** What would change, one setting a line. */
 export function planLines(plan: PlanSummary): readonly string[] {
   const current = plan.currentArn === undefined ? "nothing" : shortArn(plan.currentArn);
-  const changes = plan.changes?.map(changeLine) ?? [];
-  const count = plan.desiredCount;
-  const others = [
-    ...(count === undefined ? [] : [`desired count  ${count.before} → ${count.after}`]),
-    ...(plan.force ? ["new deployment, as asked"] : []),
-  ];
-  const heading = plan.changes?.length === 0 ? `${current} stays` : `${current} → a new revision of ${plan.family}`;
+  const changes = [...(plan.changes ?? []), ...plan.settings].map(changeLine);
+  const others = plan.force ? ["new deployment, as asked"] : [];
+  const { revision } = plan;
+  const target = revision === undefined ? `a new revision of ${plan.family}` : shortArn(revision);
+  const heading =
+    revision !== undefined && revision === plan.currentArn ? `${current} stays` : `${current} → ${target}`;
   return [heading, ...[...changes, ...others].map((line) => `  ${line}`)];
 }
 
@@ -33,10 +35,13 @@ export function changeLine({ path, before, after }: Change): string {
   return `${subject}  ${name === "" ? "" : "~ "}${name}${short(before)} → ${short(after)}`;
 }
 
+/** Settings that people know by words. */
+const settingNames: Readonly<Record<string, string>> = { desiredCount: "desired count" };
+
 function subjectOf(path: string): { subject: string; item: string } {
   const inContainer = /^containerDefinitions\[([^\]]*)\]\.?(.*)$/.exec(path);
   const container = inContainer?.[1] === undefined ? "" : `${inContainer[1]} `;
-  const rest = inContainer?.[2] ?? path;
+  const rest = inContainer?.[2] ?? settingNames[path] ?? path;
   const named = /^(environment|secrets|tags)\[(.*)\]$/.exec(rest);
   return named === null
     ? { subject: `${container}${rest}`, item: "" }

@@ -13,6 +13,8 @@ const deployed: DeployResult = {
   previousTaskDefinitionArn: arn("web:42"),
   deploymentId: "ecs-svc/2",
   changes: [],
+  settings: [],
+  rollbackRequested: false,
   proof: { status: "proved", reason: "running digest proved" },
   durationMs: 78_400,
   now: {

@@ -3,6 +3,7 @@ import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import type { StoppedTask } from "../diagnosis/stopped-tasks.ts";
 import { shortArn } from "../platform/arn.ts";
 import { stopwatch } from "../platform/duration.ts";
+import { consoleLinks } from "./console-links.ts";
 import { shortIds, shortTaskId } from "./short-ids.ts";
 
 /** A line of a report: what it is about (`why`, `tasks` …; empty for a continuation) and what it says. */
@@ -15,9 +16,30 @@ export interface ReportLine {
 const mostTasks = 5;
 const mostEvents = 8;
 
-/** The result as people read it: verdict, why, tasks, logs, fix, what is left. */
-export function resultLines(result: DeployResult): readonly ReportLine[] {
-  return [verdictLine(result), ...(succeeded(result) ? [] : explanationLines(result)), ...proofLines(result)];
+/**
+ * The result as people read it: verdict, why, tasks, logs, fix, what is left, and where to look; of several services
+ * each in turn, the worst last.
+ * @param linked whether AWS's console has it
+ */
+export function resultLines(result: DeployResult, { linked = false } = {}): readonly ReportLine[] {
+  const services = result.services ?? [];
+  if (services.length === 0) return linesOf(result, linked);
+  const sorted = [...services].sort((a, b) => Number(succeeded(b)) - Number(succeeded(a)));
+  return sorted.flatMap((each) => {
+    const [verdict, ...rest] = linesOf(each, linked);
+    return verdict === undefined ? [] : [{ ...verdict, text: `${verdict.text}    ${each.service}` }, ...rest];
+  });
+}
+
+function linesOf(result: DeployResult, linked: boolean): readonly ReportLine[] {
+  const good = succeeded(result);
+  const links = linked && !good ? consoleLinks(result).map(({ title, url }) => `${title}: ${url}`) : [];
+  return [
+    verdictLine(result),
+    ...(good ? [] : explanationLines(result)),
+    ...proofLines(result),
+    ...links.map((text, index) => ({ label: index === 0 ? "link" : "", text, tone: "plain" as const })),
+  ];
 }
 
 function verdictLine(result: DeployResult): ReportLine {
@@ -54,7 +76,9 @@ function headline(result: DeployResult): string {
     case "timed-out":
       return `${target} was not complete at the deadline`;
     case "cancelled":
-      return `deployment ${deploymentId ?? ""} of ${target} goes on`;
+      return result.rollbackRequested
+        ? `Amazon ECS was asked to roll back deployment ${deploymentId ?? ""} of ${target}`
+        : `deployment ${deploymentId ?? ""} of ${target} goes on`;
   }
 }
 

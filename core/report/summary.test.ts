@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DeployResult } from "../deployment/deploy-result.ts";
 import { arn } from "../deployment/scripted-aws.fixture.ts";
+import type { BuildResult } from "../image/build-and-push.ts";
 import { buildSummary } from "./build-summary.ts";
 import { deploySummary } from "./summary.ts";
 
@@ -20,6 +21,8 @@ const deployed: DeployResult = {
     { path: "containerDefinitions[web].environment[FEATURE_X]", before: undefined, after: "1" },
     { path: "containerDefinitions[web].image", before: digest("a"), after: digest("b") },
   ],
+  settings: [],
+  rollbackRequested: false,
   proof: { status: "proved", reason: "running digest proved" },
   durationMs: 78_400,
   now: {
@@ -156,8 +159,22 @@ Console: [deployments](https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/
 `);
   });
 
+  it("names the commit and the run, with links where the runner says where they are", () => {
+    const sha = "3f9e1c2a".repeat(5);
+    const url = `https://github.com/a/b/commit/${sha}`;
+    const runUrl = "https://github.com/a/b/actions/runs/7";
+    const linked = deploySummary(deployed, { commit: { sha, url, runUrl } });
+    expect(linked).toContain(`| commit |  | [<code>3f9e1c2</code>](${url}) · [run](${runUrl}) |`);
+    const plain = deploySummary(deployed, { commit: { sha, url: undefined, runUrl: undefined } });
+    expect(plain).toContain("| commit |  | <code>3f9e1c2</code> |");
+    expect(deploySummary(deployed)).not.toContain("commit");
+  });
+
   it("names the endpoint of a rehearsal and links nowhere", () => {
-    const summary = deploySummary({ ...deployed, timeline: [], changes: undefined, notes: [] }, "http://127.0.0.1:1");
+    const summary = deploySummary(
+      { ...deployed, timeline: [], changes: undefined, notes: [] },
+      { rehearsal: "http://127.0.0.1:1" },
+    );
     expect(summary).toContain("· rehearsal (http&#58;//127.0.0.1:1)");
     expect(summary).not.toMatch(/console|mermaid|details/);
   });
@@ -168,15 +185,49 @@ Console: [deployments](https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/
   });
 });
 
+const built: BuildResult = {
+  outcome: "pushed",
+  image: digest("a"),
+  digest: `sha256:${"a".repeat(64)}`,
+  imageId: "",
+  tag: "v1",
+  tags: ["v1"],
+  builder: "native",
+  platforms: [{ platform: "linux/amd64", digest: `sha256:${"a".repeat(64)}` }],
+  metadata: {},
+  layers: { pushed: 1, skipped: 2 },
+  bytes: 1_400_000,
+};
+
 it("sums a build up", () => {
-  const result = { outcome: "pushed", image: digest("a"), digest: "", tag: "v1", bytes: 1_400_000 } as const;
-  expect(buildSummary({ ...result, layers: { pushed: 1, skipped: 2 } })).toBe(`## ✔ pushed
+  expect(buildSummary(built)).toBe(`## ✔ pushed
 
 |  |  |
 | --- | --- |
 | image | <code>1.dkr.ecr.eu-west-1.amazonaws.com/web\\@sha256:${"a".repeat(64)}</code> |
 | tag | <code>v1</code> |
+| built by | native |
 | layers | 1 pushed, 2 already there |
 | sent | 1.4 MB |
 `);
+});
+
+it("sums a scan up, with the findings as links, and says why it fails", () => {
+  const worst = [
+    { name: "CVE-2026-1", severity: "CRITICAL", package: "openssl 3.0.1", link: "https://example.com/1" },
+    { name: "CVE-2026-2", severity: "LOW", package: undefined, link: "javascript:alert(1)" },
+  ];
+  const scan = {
+    counts: { LOW: 1, CRITICAL: 1 },
+    worst,
+    images: [{ platform: "linux/amd64", digest: built.digest, counts: {}, findings: worst }],
+    failure: { code: "IMAGE_VULNERABLE" as const, message: "the scan found 1 CRITICAL", remedy: "Update openssl." },
+  };
+  const summary = buildSummary({ ...built, scan });
+  expect(summary).toMatch(/^## ✖ IMAGE\\_VULNERABLE\n/);
+  expect(summary).toContain("| scan | 1 CRITICAL, 1 LOW |");
+  expect(summary).toContain("**Why** the scan found 1 CRITICAL\n\n**Fix** Update openssl.");
+  expect(summary).toContain(
+    "| CRITICAL | [CVE-2026-1](https://example.com/1) | openssl 3.0.1 |\n| LOW | CVE-2026-2 |  |",
+  );
 });

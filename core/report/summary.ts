@@ -10,13 +10,20 @@ import { timelinePicture } from "./timeline.ts";
 
 const mostChanges = 100;
 
+/** What a summary says besides the result. */
+export interface SummaryContext {
+  /** The endpoint, where it is not AWS: then the console has nothing to link to. */
+  readonly rehearsal?: string | undefined;
+  /** What was deployed, and by which run. */
+  readonly commit?: { readonly sha: string; readonly url: string | undefined; readonly runUrl: string | undefined };
+}
+
 /**
  * A deployment as a job summary, in GitHub's Markdown: verdict, before and after, what changed, when, and where it did
- * not work: why, tasks, logs, fix.
- * @param rehearsal the endpoint, where it is not AWS: then the console has nothing to link to
+ * not work: why, tasks, logs, fix; of several services a table and the one that ended worst.
  */
-export function deploySummary(result: DeployResult, rehearsal?: string): string {
-  const [verdict, ...rest] = resultLines(result);
+export function deploySummary(result: DeployResult, { rehearsal, commit }: SummaryContext = {}): string {
+  const [verdict, ...rest] = resultLines({ ...result, services: [] });
   const [mark = "", ...headline] = (verdict?.text ?? "").split(/ {4}/);
   const { service, cluster, strategy, region, notes } = result;
   const place = [`${service} on ${cluster}`, strategy, region].filter(Boolean).join(" · ");
@@ -24,8 +31,9 @@ export function deploySummary(result: DeployResult, rehearsal?: string): string 
     `## ${inline(mark)}`,
     inline(headline.join(" ")),
     inline(rehearsal === undefined ? place : `${place} · rehearsal (${rehearsal})`),
-    beforeAndAfter(result),
-    changes(result.changes ?? []),
+    servicesTable(result.services ?? []),
+    beforeAndAfter(result, commit),
+    changes([...(result.changes ?? []), ...result.settings]),
     timelinePicture(result),
     ...sections(rest),
     notes.length === 0 ? "" : folded("Notes", notes.map((note) => `- ${inline(note)}`).join("\n")),
@@ -34,15 +42,36 @@ export function deploySummary(result: DeployResult, rehearsal?: string): string 
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
-function beforeAndAfter(result: DeployResult): string {
+function servicesTable(services: readonly DeployResult[]): string {
+  if (services.length === 0) return "";
+  const rows = services.map(({ service, outcome, now }) => [
+    inline(service),
+    inline(outcome),
+    `${revision(now.taskDefinitionArn)} · ${now.running} of ${now.desired} running`,
+  ]);
+  return table(["service", "outcome", "serves now"], rows);
+}
+
+function beforeAndAfter(result: DeployResult, commit: SummaryContext["commit"]): string {
   const { previousTaskDefinitionArn, taskDefinitionArn, now, proof, outcome } = result;
   const rows = [
     ["revision", revision(previousTaskDefinitionArn), revision(taskDefinitionArn)],
     ...imageChanges(result.changes ?? []),
+    ...(commit === undefined ? [] : [["commit", "", commitInWords(commit)]]),
     ["serves now", "", `${revision(now.taskDefinitionArn)} · ${now.running} of ${now.desired} running`],
     ...(outcome === "deployed" ? [["proof", "", inline(shortIds(`${proof.status}: ${proof.reason}`))]] : []),
   ];
   return table(["", "before", "after"], rows);
+}
+
+function commitInWords({ sha, url, runUrl }: NonNullable<SummaryContext["commit"]>): string {
+  const short = code(sha.slice(0, 7));
+  return [
+    url === undefined ? short : `[${short}](${encodeURI(url)})`,
+    runUrl === undefined ? "" : `[run](${encodeURI(runUrl)})`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 function revision(arn: string | undefined): string {

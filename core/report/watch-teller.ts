@@ -44,6 +44,12 @@ export class WatchTeller {
         return [`rolling back to ${shortArn(event.taskDefinitionArn)}`, this.#once(event.reason)]
           .filter(Boolean)
           .join(": ");
+      case "targets":
+        return `targets ${[...event.counts].map(([state, count]) => `${count} ${state}`).join(", ")}`;
+      case "cannot-start":
+        return `the revision cannot start: ${event.reason}`;
+      case "rollback-requested":
+        return "asked Amazon ECS to roll back";
       case "tasks-stopped":
         return this.#stops(event.reason, event.tasks);
       case "service-event":

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ToolkitError } from "../platform/errors.ts";
-import type { JsonObject } from "../platform/json.ts";
+import type { JsonObject, JsonValue } from "../platform/json.ts";
 import { checkTaskDefinition } from "./check.ts";
+import { type Shape, taskDefinitionShape } from "./shape.ts";
 import { taskDefinitions } from "./task-definitions.fixture.ts";
 
-const check = (document: JsonObject) => checkTaskDefinition({ file: "taskdef.json", document });
+const check = (document: JsonObject) => checkTaskDefinition({ name: "taskdef.json", document });
 const containing = (container: JsonObject) => ({
   family: "web",
   containerDefinitions: [{ name: "web", ...container }],
@@ -19,7 +20,7 @@ describe("checkTaskDefinition", () => {
       dockerLabels: { empty: "" },
       environment: [{ name: "A", value: "" }],
     });
-    expect(await check(document)).toEqual({ file: "taskdef.json", document, dropped: [], unknownKeys: [] });
+    expect(await check(document)).toEqual({ name: "taskdef.json", document, dropped: [], unknownKeys: [] });
   });
 
   it("drops what only the API sets, and nulls", async () => {
@@ -60,6 +61,21 @@ describe("checkTaskDefinition", () => {
     expect(checked.unknownKeys).toEqual(["containerDefinitions[0].quantumMode", "x-note"]);
   });
 
+  it("judges the keys of every object that the API knows", async () => {
+    const { members } = await taskDefinitionShape();
+    const places = structuresIn(members).map((place) => ({ ...place, known: [...place.members.keys()][0] ?? "" }));
+    expect(places.length).toBeGreaterThan(30);
+    for (const { around, path, known } of places) {
+      const prefix = path === "" ? "" : `${path}.`;
+      const newer = around({ "x-quantum-tunnelling": { deep: [1] } });
+      expect(await check(newer)).toMatchObject({ document: newer, unknownKeys: [`${prefix}x-quantum-tunnelling`] });
+      await expect(check(around({ [`${known}z`]: 1 }))).rejects.toMatchObject({
+        code: "TASK_DEFINITION_UNKNOWN_KEY",
+        message: `taskdef.json: ${prefix}${known}z: unknown key`,
+      });
+    }
+  });
+
   it.each<[JsonObject, string, string]>([
     [containing({ cpu: "256" }), 'containerDefinitions[0].cpu: must be a number, is "256"', "Correct"],
     [
@@ -96,7 +112,7 @@ describe("checkTaskDefinition", () => {
   it("passes every valid document unchanged (property)", async () => {
     await fc.assert(
       fc.asyncProperty(taskDefinitions, async (document) => {
-        const checked = await checkTaskDefinition({ file: "f", document });
+        const checked = await checkTaskDefinition({ name: "f", document });
         expect(checked.document).toEqual(document);
         expect(checked.unknownKeys).toEqual([]);
       }),
@@ -117,3 +133,38 @@ describe("checkTaskDefinition", () => {
     );
   });
 });
+
+interface Place {
+  readonly members: ReadonlyMap<string, Shape>;
+  readonly path: string;
+  /** A task definition with `value` in this place. */
+  readonly around: (value: JsonObject) => JsonObject;
+}
+
+/** The places of all objects in a task definition, itself first. */
+function structuresIn(members: ReadonlyMap<string, Shape>): readonly Place[] {
+  const top: Place = {
+    members,
+    path: "",
+    around: (value) => ({ family: "web", containerDefinitions: [{}], ...value }),
+  };
+  const places = [top];
+  // A list that grows is iterated to its new end.
+  for (const { members, path, around } of places)
+    for (const [key, shape] of members) {
+      const inner = innermost(shape, path === "" ? key : `${path}.${key}`);
+      if (inner !== undefined) places.push({ ...inner, around: (value) => around({ [key]: inner.around(value) }) });
+    }
+  return places;
+}
+
+function innermost(
+  shape: Shape,
+  path: string,
+): (Omit<Place, "around"> & { around: (value: JsonObject) => JsonValue }) | undefined {
+  if (shape.kind === "structure") return { members: shape.members, path, around: (value) => value };
+  if (shape.kind !== "list" && shape.kind !== "map") return undefined;
+  const inner = innermost(shape.value, shape.kind === "list" ? `${path}[0]` : `${path}.name`);
+  const wrap = (value: JsonValue): JsonValue => (shape.kind === "list" ? [value] : { name: value });
+  return inner && { ...inner, around: (value) => wrap(inner.around(value)) };
+}

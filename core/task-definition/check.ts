@@ -2,15 +2,13 @@ import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
 import { nearMiss } from "../platform/near-miss.ts";
-import type { LoadedTaskDefinition } from "./load.ts";
+import type { LoadedTaskDefinition } from "./loaded.ts";
 import { type Shape, type TaskDefinitionShape, taskDefinitionShape } from "./shape.ts";
 
 /** RegisterTaskDefinition's own limit on its request. */
 const maxRequestBytes = 64 * 1024;
 
-export interface CheckedTaskDefinition {
-  /** For messages. */
-  readonly file: string;
+export interface CheckedTaskDefinition extends LoadedTaskDefinition {
   /** What can be registered: without read-only fields and nulls, with keys that this SDK does not know yet. */
   readonly document: JsonObject;
   /** The read-only fields that were left out. */
@@ -28,15 +26,16 @@ export interface CheckedTaskDefinition {
  * @throws {ToolkitError} TASK_DEFINITION_UNKNOWN_KEY, TASK_DEFINITION_INVALID, TASK_DEFINITION_TOO_LARGE
  */
 export async function checkTaskDefinition(loaded: LoadedTaskDefinition): Promise<CheckedTaskDefinition> {
-  const { file, document } = loaded;
+  const { name, document } = loaded;
   const { members, readOnly } = await taskDefinitionShape();
   const settable = Object.entries(document).filter(([key]) => !readOnly.has(key));
   const unknownKeys: string[] = [];
-  const walk: Walk = { file, unknownKeys };
+  const walk: Walk = { name, unknownKeys };
   const checked = checkStructure(Object.fromEntries(settable), members, "", walk);
-  checkRequired(file, checked);
-  checkSize(file, checked);
-  return { file, document: checked, dropped: Object.keys(document).filter((key) => readOnly.has(key)), unknownKeys };
+  checkRequired(name, checked);
+  checkSize(name, checked);
+  const dropped = Object.keys(document).filter((key) => readOnly.has(key));
+  return { ...loaded, document: checked, dropped, unknownKeys };
 }
 
 /** The request for a document that {@link checkTaskDefinition} passed, unknown keys included. */
@@ -45,7 +44,7 @@ export function registerRequest(checked: CheckedTaskDefinition): RegisterTaskDef
 }
 
 interface Walk {
-  readonly file: string;
+  readonly name: string;
   readonly unknownKeys: string[];
 }
 
@@ -97,7 +96,7 @@ function noteUnknown(path: string, key: string, members: TaskDefinitionShape["me
   }
   throw new ToolkitError(
     "TASK_DEFINITION_UNKNOWN_KEY",
-    `${walk.file}: ${path}: unknown key`,
+    `${walk.name}: ${path}: unknown key`,
     `Did you mean "${meant}"? Nothing was registered or updated.`,
   );
 }
@@ -116,31 +115,31 @@ function wrongType(value: JsonValue, shape: Shape, path: string, walk: Walk): ne
   const scalar = typeof value !== "object";
   const found = scalar ? JSON.stringify(value) : isJsonList(value) ? "a list" : value === null ? "null" : "an object";
   const quote =
-    scalar && shape.kind === "string" ? `Write it in quotes: "${value}".` : `Correct ${path} in ${walk.file}.`;
+    scalar && shape.kind === "string" ? `Write it in quotes: "${value}".` : `Correct ${path} in ${walk.name}.`;
   throw new ToolkitError(
     "TASK_DEFINITION_INVALID",
-    `${walk.file}: ${path}: must be ${described[shape.kind]}, is ${found}`,
+    `${walk.name}: ${path}: must be ${described[shape.kind]}, is ${found}`,
     `${quote} Nothing was registered or updated.`,
   );
 }
 
-function checkRequired(file: string, document: JsonObject): void {
+function checkRequired(name: string, document: JsonObject): void {
   const missing = ["family", "containerDefinitions"].find((key) => document[key] === undefined || document[key] === "");
   const { containerDefinitions } = document;
   if (missing === undefined && isJsonList(containerDefinitions) && containerDefinitions.length > 0) return;
   throw new ToolkitError(
     "TASK_DEFINITION_INVALID",
-    `${file}: ${missing ?? "containerDefinitions"}: is ${missing === undefined ? "empty" : "missing"}`,
-    `Give ${missing ?? "at least one container"} in ${file}. Nothing was registered or updated.`,
+    `${name}: ${missing ?? "containerDefinitions"}: is ${missing === undefined ? "empty" : "missing"}`,
+    `Give ${missing ?? "at least one container"} in ${name}. Nothing was registered or updated.`,
   );
 }
 
-function checkSize(file: string, document: JsonObject): void {
+function checkSize(name: string, document: JsonObject): void {
   const bytes = Buffer.byteLength(JSON.stringify(document));
   if (bytes <= maxRequestBytes) return;
   throw new ToolkitError(
     "TASK_DEFINITION_TOO_LARGE",
-    `${file}: is ${bytes} bytes as a request: Amazon ECS takes up to ${maxRequestBytes}`,
-    `Shorten ${file}: move environment into environmentFiles or secrets.`,
+    `${name}: is ${bytes} bytes as a request: Amazon ECS takes up to ${maxRequestBytes}`,
+    `Shorten ${name}: move environment into environmentFiles or secrets.`,
   );
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../platform/json.ts";
 import { diffTaskDefinitions } from "./diff.ts";
+import { renderTaskDefinition } from "./render.ts";
 import { taskDefinitions } from "./task-definitions.fixture.ts";
 
 const web = {
@@ -61,6 +62,7 @@ describe("diffTaskDefinitions", () => {
         { ...web, cpu: "1 vCPU", memory: "0.5GB" },
       ),
     ).toEqual([]);
+    expect(diffTaskDefinitions(webAsRegistered, { ...web, cpu: ".25 vcpu", memory: "512" })).toEqual([]);
   });
 
   it("names what is new, changed and gone", () => {
@@ -169,6 +171,45 @@ describe("diffTaskDefinitions", () => {
         expect(diffTaskDefinitions(changed, document)).toHaveLength(1);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it("shows exactly what overrides changed (property)", () => {
+    const names = fc.stringMatching(/^[A-Z]{5,6}$/);
+    const given = fc.record({
+      set: fc.dictionary(names, fc.string(), { maxKeys: 3 }),
+      labels: fc.dictionary(names, fc.string(), { maxKeys: 3 }),
+      memory: fc.option(fc.integer({ min: 512, max: 4096 }).map(String), { nil: undefined }),
+      image: fc.option(fc.constant("newer:tag-2"), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(taskDefinitions, given, (document, { set, labels, memory, image }) => {
+        const [first] = document.containerDefinitions;
+        const kept = first.environment.slice(1).map(({ name }) => name);
+        const removed = first.environment.slice(0, 1).map(({ name }) => name);
+        const pairsOf = (values: object) => Object.entries(values).map(([name, value]) => `${name}=${value}`);
+        const rendered = renderTaskDefinition(
+          { name: "f", document },
+          {
+            containerName: first.name,
+            environmentVariables: pairsOf(set),
+            dockerLabels: pairsOf(labels),
+            removeEnvironmentVariables: removed,
+            memory,
+            image,
+          },
+        );
+        const container = `containerDefinitions[${first.name}]`;
+        const expected = [
+          ...[...Object.keys(set), ...removed].map((name) => `${container}.environment[${name}]`),
+          ...Object.keys(labels).map((name) => `${container}.dockerLabels.${name}`),
+          ...(memory === undefined ? [] : ["memory"]),
+          ...(image === undefined ? [] : [`${container}.image`]),
+        ];
+        const changed = diffTaskDefinitions(document, rendered.document).map(({ path }) => path);
+        expect(changed).toEqual(expected.sort());
+        expect(changed.some((path) => kept.some((name) => path.endsWith(`[${name}]`)))).toBe(false);
+      }),
     );
   });
 });

@@ -1,99 +1,20 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { basename, extname } from "node:path";
-import { ToolkitError } from "../platform/errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
-
-/** Far above what ECS takes (64 KB of JSON), for comments and indentation; keeps a wrong path from filling memory. */
-const maxFileBytes = 1024 * 1024;
-
-/** Far above what a task definition needs; keeps what walks it from running out of stack. */
-const maxDepth = 32;
-
-/** A task definition as its file says it, and the file's name for messages. */
-export interface LoadedTaskDefinition {
-  readonly file: string;
-  readonly document: JsonObject;
-}
+import { loadTaskDefinitionFile } from "./load-file.ts";
+import type { ReadTaskDefinition } from "./load-revision.ts";
+import type { LoadedTaskDefinition } from "./loaded.ts";
+import type { TaskDefinitionSource } from "./source.ts";
 
 /**
- * Reads a task definition from a `.json`, `.yaml` or `.yml` file; any other name is read as JSON. Nothing in the file
- * is ever executed.
- * @throws {ToolkitError} TASK_DEFINITION_UNREADABLE, TASK_DEFINITION_INVALID
+ * Loads a task definition from where it is. The code that calls Amazon ECS is loaded only for what is registered there.
+ * @throws {ToolkitError} TASK_DEFINITION_UNREADABLE, TASK_DEFINITION_INVALID for a file; TASK_DEFINITION_NOT_FOUND,
+ *   ECS_CLUSTER_NOT_FOUND, ECS_SERVICE_…, or what the call itself failed with, for what is registered
  */
-export async function loadTaskDefinition(path: string): Promise<LoadedTaskDefinition> {
-  const file = basename(path);
-  const text = await readText(path);
-  const value = [".yaml", ".yml"].includes(extname(path).toLowerCase())
-    ? await fromYaml(file, text)
-    : fromJson(file, text);
-  if (!isJsonObject(value)) throw invalid(file, "is not an object with family and containerDefinitions");
-  requireJson(file, value);
-  return { file, document: value };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    await using handle = await open(path);
-    const bytes = await readUpTo(handle, maxFileBytes + 1);
-    if (bytes.length > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
-    return bytes.toString("utf8").replace(/^\uFEFF/, "");
-  } catch (cause) {
-    if (cause instanceof ToolkitError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ToolkitError(
-      "TASK_DEFINITION_UNREADABLE",
-      `${path}: ${why}`,
-      "Give the path of a task definition file.",
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** From where the file stands, and again until it ends: it may be a pipe, as a shell's `<(…)` is. */
-async function readUpTo(handle: FileHandle, most: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(most);
-  let length = 0;
-  while (length < most) {
-    const { bytesRead } = await handle.read(buffer, length, most - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return buffer.subarray(0, length);
-}
-
-function fromJson(file: string, text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (cause) {
-    throw invalid(file, `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  }
-}
-
-/** The parser is loaded only for a file that needs it. */
-async function fromYaml(file: string, text: string): Promise<JsonValue> {
-  // A CommonJS package: bundled, a dynamic import of it has only `default`.
-  const { parseDocument } = (await import("yaml")).default;
-  try {
-    const document = parseDocument(text, { merge: true, stringKeys: true });
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    return document.toJS() as JsonValue;
-  } catch (cause) {
-    const firstLine = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
-    throw invalid(file, `is not YAML: ${firstLine.replace(/:$/, "")}`, cause);
-  }
-}
-
-/** YAML can say more than JSON: a list inside itself by an alias, numbers that are none. */
-function requireJson(file: string, value: JsonValue, depth = 1): void {
-  if (typeof value === "number" && !Number.isFinite(value)) throw invalid(file, `${value} is not a number of JSON`);
-  if (typeof value !== "object" || value === null) return;
-  if (depth > maxDepth) throw invalid(file, `is nested deeper than ${maxDepth} levels`);
-  for (const member of Object.values(value)) requireJson(file, member, depth + 1);
-}
-
-function invalid(file: string, why: string, cause?: unknown): ToolkitError {
-  return new ToolkitError("TASK_DEFINITION_INVALID", `${file}: ${why}`, `Correct ${file}.`, { cause });
+export async function loadTaskDefinition(
+  ecs: ReadTaskDefinition,
+  source: TaskDefinitionSource,
+  signal: AbortSignal,
+): Promise<LoadedTaskDefinition> {
+  if (source.kind === "file") return loadTaskDefinitionFile(source.path);
+  const { loadRevision, revisionOfService } = await import("./load-revision.ts");
+  const revision = source.kind === "revision" ? source.revision : await revisionOfService(ecs, source, signal);
+  return loadRevision(ecs, revision, signal);
 }

@@ -136,13 +136,13 @@ function hostPort(mapping: JsonObject, network: Network): JsonObject {
 
 /** `1 vCPU` and `1024` are the same to ECS, which answers the latter. */
 function cpuUnits(cpu: string): string {
-  const vcpu = /^\s*(\d+(?:\.\d+)?)\s*vcpu\s*$/i.exec(cpu)?.[1];
+  const vcpu = /^\s*(\d*\.?\d+)\s*vcpu\s*$/i.exec(cpu)?.[1];
   return vcpu === undefined ? cpu : String(Math.round(Number(vcpu) * 1024));
 }
 
 /** `0.5 GB` and `512` are the same to ECS, which answers the latter. */
 function mebibytes(memory: string): string {
-  const gigabytes = /^\s*(\d+(?:\.\d+)?)\s*gb\s*$/i.exec(memory)?.[1];
+  const gigabytes = /^\s*(\d*\.?\d+)\s*gb\s*$/i.exec(memory)?.[1];
   return gigabytes === undefined ? memory : String(Math.round(Number(gigabytes) * 1024));
 }
 

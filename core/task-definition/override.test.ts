@@ -1,16 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../platform/json.ts";
-import type { Overrides } from "./override.ts";
-import { renderTaskDefinition } from "./render.ts";
+import { type Rendering, renderTaskDefinition } from "./render.ts";
 
-function rendered(overrides: Overrides & { containerName?: string }, ...containers: JsonObject[]): JsonObject {
+function rendered(overrides: Rendering, ...containers: JsonObject[]): JsonObject {
   const document = { family: "web", containerDefinitions: containers };
-  return renderTaskDefinition({ file: "taskdef.json", document }, overrides).document;
+  return renderTaskDefinition({ name: "taskdef.json", document }, overrides).document;
 }
 
 /** What the overrides make of one container. */
-function container(overrides: Overrides, before: JsonObject = {}): unknown {
+function container(overrides: Rendering, before: JsonObject = {}): unknown {
   const { containerDefinitions } = rendered(overrides, { name: "web", ...before });
   return (containerDefinitions as readonly JsonObject[])[0];
 }
@@ -78,12 +77,23 @@ describe("overrides of a container", () => {
     fc.assert(
       fc.property(fc.dictionary(names, texts, { maxKeys: 4 }), (values) => {
         const items = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-        const { environment = [], dockerLabels = {} } = container({
+        const overrides = {
           environmentVariables: items,
+          secrets: items,
           dockerLabels: items,
-        }) as { environment?: { name: string; value: string }[]; dockerLabels?: Record<string, string> };
-        expect(Object.fromEntries(environment.map(({ name, value }) => [name, value]))).toEqual({ ...values });
+          logConfigurationOptions: items,
+          taskDefinitionTags: items,
+        };
+        const { containerDefinitions, tags = [] } = rendered(overrides, { name: "web" });
+        const [container = {}] = containerDefinitions as JsonObject[];
+        const { environment = [], secrets = [], dockerLabels = {}, logConfiguration = { options: {} } } = container;
+        const byName = (list: unknown, key: string, value: string) =>
+          Object.fromEntries((list as Record<string, string>[]).map((item) => [item[key], item[value]]));
+        expect(byName(environment, "name", "value")).toEqual({ ...values });
+        expect(byName(secrets, "name", "valueFrom")).toEqual({ ...values });
+        expect(byName(tags, "key", "value")).toEqual({ ...values });
         expect(dockerLabels).toEqual({ ...values });
+        expect(logConfiguration).toEqual({ options: { ...values } });
       }),
     );
   });
@@ -129,8 +139,85 @@ describe("which container", () => {
 
   it("is not asked for where nothing is to be set", () => {
     const document = { family: "web", containerDefinitions: [sidecar, sidecar] };
-    const loaded = { file: "taskdef.json", document };
+    const loaded = { name: "taskdef.json", document };
     const nothing = { environmentVariables: [], secrets: [], envFiles: [], dockerLabels: [], command: undefined };
     expect(renderTaskDefinition(loaded, nothing)).toEqual(loaded);
+  });
+});
+
+describe("removal", () => {
+  const before = {
+    environment: [
+      { name: "DEBUG", value: "1" },
+      { name: "A", value: "1" },
+    ],
+    secrets: [{ name: "DB", valueFrom: "arn:db" }],
+    dockerLabels: { old: "1", kept: "2" },
+  };
+  const removing = {
+    removeEnvironmentVariables: ["DEBUG", "GONE"],
+    removeSecrets: ["DB"],
+    removeDockerLabels: ["old", "gone"],
+  };
+  const after = { name: "web", environment: [{ name: "A", value: "1" }], secrets: [], dockerLabels: { kept: "2" } };
+
+  it("takes names out, and nothing else", () => {
+    expect(container(removing, before)).toEqual(after);
+  });
+
+  it("has nothing to do the second time, nor where there never was one", () => {
+    expect(container(removing, after)).toEqual(after);
+    expect(container(removing)).toEqual({ name: "web" });
+  });
+
+  it("goes with setting others", () => {
+    const overrides = { ...removing, environmentVariables: ["B=2"], secrets: ["DEBUG=arn:debug"] };
+    expect(container(overrides, before)).toMatchObject({
+      environment: [
+        { name: "A", value: "1" },
+        { name: "B", value: "2" },
+      ],
+      secrets: [{ name: "DEBUG", valueFrom: "arn:debug" }],
+    });
+  });
+
+  it("is not guessed where a name is to be set as well", () => {
+    expect(() => container({ environmentVariables: ["A=1"], removeEnvironmentVariables: ["A"] })).toThrow(
+      expect.objectContaining({
+        code: "INPUT_INVALID",
+        message: "remove-environment-variables: A is set by environment-variables as well",
+      }),
+    );
+  });
+});
+
+describe("overrides of the task", () => {
+  it("set cpu, memory and tags; AWS judges the pairs", () => {
+    const document = {
+      family: "web",
+      cpu: "256",
+      containerDefinitions: [{ name: "web", image: "web:1" }],
+      tags: [
+        { key: "team", value: "a" },
+        { key: "stage", value: "dev" },
+      ],
+    };
+    const overrides = { cpu: "3 vCPU", memory: "1000", taskDefinitionTags: ["stage=prod=1", "empty="] };
+    expect(renderTaskDefinition({ name: "taskdef.json", document }, overrides).document).toEqual({
+      ...document,
+      cpu: "3 vCPU",
+      memory: "1000",
+      tags: [
+        { key: "team", value: "a" },
+        { key: "stage", value: "prod=1" },
+        { key: "empty", value: "" },
+      ],
+    });
+  });
+
+  it("leave no trace where there are none", () => {
+    expect(rendered({ cpu: undefined, taskDefinitionTags: [] }, { name: "web", image: "web:1" })).not.toHaveProperty(
+      "tags",
+    );
   });
 });

@@ -1,20 +1,25 @@
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
 import { commandWords } from "./command-words.ts";
+import { type Pairs, pairs } from "./pairs.ts";
 
-/** What is to be set besides the image; left out or empty, it stays as it is. */
-export interface Overrides {
-  /** `NAME=value`, as all lists here; only the first `=` counts. */
+/** What is to be set in a container besides the image; left out or empty, it stays as it is. */
+export interface ContainerOverrides {
+  /** `NAME=value`, as all lists here but those of ARNs and names. */
   readonly environmentVariables?: readonly string[];
+  /** Names. */
+  readonly removeEnvironmentVariables?: readonly string[];
   /** ARNs. */
   readonly envFiles?: readonly string[];
   readonly secrets?: readonly string[];
+  /** Names. */
+  readonly removeSecrets?: readonly string[];
   readonly logConfigurationLogDriver?: string | undefined;
   readonly logConfigurationOptions?: readonly string[];
   readonly dockerLabels?: readonly string[];
+  /** Names. */
+  readonly removeDockerLabels?: readonly string[];
   readonly command?: string | undefined;
-  readonly taskRoleArn?: string | undefined;
-  readonly executionRoleArn?: string | undefined;
 }
 
 type ContainerMembers = (container: JsonObject) => JsonObject;
@@ -23,12 +28,17 @@ type ContainerMembers = (container: JsonObject) => JsonObject;
  * What the overrides make of a container; `undefined` where they leave containers as they are.
  * @throws {ToolkitError} INPUT_INVALID
  */
-export function containerOverride(overrides: Overrides): ContainerMembers | undefined {
+export function containerOverride(overrides: ContainerOverrides): ContainerMembers | undefined {
+  const environment = edit(
+    "environment-variables",
+    overrides.environmentVariables,
+    overrides.removeEnvironmentVariables,
+  );
   const members = [
-    variables("environment", "value", pairs("environment-variables", overrides.environmentVariables)),
-    variables("secrets", "valueFrom", pairs("secrets", overrides.secrets)),
+    variables("environment", "value", environment),
+    variables("secrets", "valueFrom", edit("secrets", overrides.secrets, overrides.removeSecrets)),
     environmentFiles(overrides.envFiles ?? []),
-    labels(pairs("docker-labels", overrides.dockerLabels)),
+    labels(edit("docker-labels", overrides.dockerLabels, overrides.removeDockerLabels)),
     logConfiguration(
       overrides.logConfigurationLogDriver,
       pairs("log-configuration-options", overrides.logConfigurationOptions),
@@ -39,46 +49,41 @@ export function containerOverride(overrides: Overrides): ContainerMembers | unde
   return (container) => Object.assign({ ...container }, ...members.map((member) => member(container)));
 }
 
-/** What the overrides set in the task definition itself; `undefined` where that is nothing. */
-export function taskOverride({ taskRoleArn, executionRoleArn }: Overrides): JsonObject | undefined {
-  if (taskRoleArn === undefined && executionRoleArn === undefined) return undefined;
-  return {
-    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
-    ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
-  };
+interface Edit {
+  readonly set: Pairs;
+  readonly removed: ReadonlySet<string>;
 }
 
-type Pairs = ReadonlyMap<string, string>;
-
-/** A value may hold `=`, so that only the first one counts; of a name that is given twice the last value counts. */
-function pairs(input: string, items: readonly string[] = []): Pairs {
-  return new Map(
-    items.map((item) => {
-      const [name = ""] = item.split("=", 1);
-      if (name !== "" && name !== item) return [name, item.slice(name.length + 1)];
-      // The rest of the item may be a secret.
-      const shown = name === "" ? "an item" : `"${name}"`;
-      throw new ToolkitError(
-        "INPUT_INVALID",
-        `${input}: ${shown} is not of the form name=value`,
-        `Correct the input ${input}: give name=value, one on each line.`,
-      );
-    }),
-  );
+/** A name that is not there needs no removal: the second run over what the first one made must not fail. */
+function edit(input: string, items: readonly string[] = [], names: readonly string[] = []): Edit | undefined {
+  const set = pairs(input, items);
+  const removed = new Set(names);
+  const both = [...set.keys()].find((name) => removed.has(name));
+  if (both !== undefined) {
+    throw new ToolkitError(
+      "INPUT_INVALID",
+      `remove-${input}: ${both} is set by ${input} as well`,
+      `Take ${both} out of one of them.`,
+    );
+  }
+  return set.size + removed.size === 0 ? undefined : { set, removed };
 }
 
 /** Lists of objects with a name: those that are there keep their place. */
-function variables(member: string, valueKey: string, given: Pairs): ContainerMembers | undefined {
-  if (given.size === 0) return undefined;
+function variables(member: string, valueKey: string, change: Edit | undefined): ContainerMembers | undefined {
+  if (change === undefined) return undefined;
+  const { set, removed } = change;
   return (container) => {
     const existing = isJsonList(container[member]) ? container[member] : [];
-    const names = new Set(existing.map(nameOf));
-    const kept = existing.map((item) => {
-      const value = given.get(nameOf(item) ?? "");
+    const stays = existing.filter((item) => !removed.has(nameOf(item) ?? ""));
+    const names = new Set(stays.map(nameOf));
+    const kept = stays.map((item) => {
+      const value = set.get(nameOf(item) ?? "");
       return value === undefined || !isJsonObject(item) ? item : { ...item, [valueKey]: value };
     });
-    const added = [...given].filter(([name]) => !names.has(name));
-    return { [member]: [...kept, ...added.map(([name, value]) => ({ name, [valueKey]: value }))] };
+    const added = [...set].filter(([name]) => !names.has(name));
+    const list = [...kept, ...added.map(([name, value]) => ({ name, [valueKey]: value }))];
+    return list.length === 0 && container[member] === undefined ? {} : { [member]: list };
   };
 }
 
@@ -91,9 +96,13 @@ function environmentFiles(arns: readonly string[]): ContainerMembers | undefined
   return () => ({ environmentFiles: arns.map((value) => ({ value, type: "s3" })) });
 }
 
-function labels(given: Pairs): ContainerMembers | undefined {
-  if (given.size === 0) return undefined;
-  return ({ dockerLabels }) => ({ dockerLabels: merged(dockerLabels, given) });
+function labels(change: Edit | undefined): ContainerMembers | undefined {
+  if (change === undefined) return undefined;
+  const { set, removed } = change;
+  return ({ dockerLabels }) => {
+    const merged = Object.entries(mergedMap(dockerLabels, set)).filter(([name]) => !removed.has(name));
+    return merged.length === 0 && dockerLabels === undefined ? {} : { dockerLabels: Object.fromEntries(merged) };
+  };
 }
 
 function logConfiguration(logDriver: string | undefined, options: Pairs): ContainerMembers | undefined {
@@ -104,13 +113,13 @@ function logConfiguration(logDriver: string | undefined, options: Pairs): Contai
       logConfiguration: {
         ...existing,
         ...(logDriver === undefined ? {} : { logDriver }),
-        ...(options.size === 0 ? {} : { options: merged(existing.options, options) }),
+        ...(options.size === 0 ? {} : { options: mergedMap(existing.options, options) }),
       },
     };
   };
 }
 
-function merged(existing: JsonValue | undefined, given: Pairs): JsonObject {
+function mergedMap(existing: JsonValue | undefined, given: Pairs): JsonObject {
   return Object.fromEntries([...Object.entries(isJsonObject(existing) ? existing : {}), ...given]);
 }
 

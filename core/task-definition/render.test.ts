@@ -5,8 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { loadTaskDefinition } from "./load.ts";
-import { renderTaskDefinition, requireImages } from "./render.ts";
+import { loadTaskDefinitionFile } from "./load-file.ts";
+import { containersOf, type Rendering, renderTaskDefinition, requireImages } from "./render.ts";
 import { taskDefinitions } from "./task-definitions.fixture.ts";
 
 let folder: string;
@@ -18,19 +18,19 @@ afterAll(() => rm(folder, { recursive: true }));
 async function load(name: string, text: string) {
   const path = join(folder, name);
   await writeFile(path, text);
-  return loadTaskDefinition(path);
+  return loadTaskDefinitionFile(path);
 }
 
 function loaded(...containers: { name: string; image: string }[]) {
-  return { file: "taskdef.json", document: { family: "web", containerDefinitions: containers } };
+  return { name: "taskdef.json", document: { family: "web", containerDefinitions: containers } };
 }
 
 const web = { name: "web", image: "<IMAGE1_NAME>" };
 const proxy = { name: "proxy", image: "envoy:1" };
 
-describe("loadTaskDefinition", () => {
+describe("loadTaskDefinitionFile", () => {
   it("reads JSON, with a byte order mark too", async () => {
-    expect(await load("a.json", '\uFEFF{"family":"web"}')).toEqual({ file: "a.json", document: { family: "web" } });
+    expect(await load("a.json", '\uFEFF{"family":"web"}')).toEqual({ name: "a.json", document: { family: "web" } });
   });
 
   it("reads YAML with anchors, as YAML 1.2", async () => {
@@ -65,16 +65,17 @@ describe("loadTaskDefinition", () => {
     const pipe = join(folder, "pipe");
     execFileSync("/bin/sh", ["-c", 'mkfifo "$0"', pipe]);
     const family = "x".repeat(200_000);
-    const [read] = await Promise.all([loadTaskDefinition(pipe), writeFile(pipe, JSON.stringify({ family }))]);
+    const [read] = await Promise.all([loadTaskDefinitionFile(pipe), writeFile(pipe, JSON.stringify({ family }))]);
     expect(read.document).toEqual({ family });
   });
 
   it("says what is wrong with a path", async () => {
-    await expect(loadTaskDefinition(join(folder, "none.json"))).rejects.toMatchObject({
+    await expect(loadTaskDefinitionFile(join(folder, "none.json"))).rejects.toMatchObject({
       code: "TASK_DEFINITION_UNREADABLE",
       message: expect.stringContaining("ENOENT"),
+      remedy: `Give the path of a task definition file: ${join(folder, "none.json")} is none.`,
     });
-    await expect(loadTaskDefinition(folder)).rejects.toMatchObject({ code: "TASK_DEFINITION_UNREADABLE" });
+    await expect(loadTaskDefinitionFile(folder)).rejects.toMatchObject({ code: "TASK_DEFINITION_UNREADABLE" });
   });
 });
 
@@ -118,6 +119,37 @@ describe("renderTaskDefinition", () => {
     );
   });
 
+  it("sets the images of many containers at once", () => {
+    const images = (...given: Parameters<typeof renderTaskDefinition>) =>
+      Object.fromEntries(containersOf(renderTaskDefinition(...given).document).map(({ name, image }) => [name, image]));
+    const three = loaded(web, proxy, { name: "log", image: "log:1" });
+    const both = { web: `reg/web@sha256:${"a".repeat(64)}`, proxy: "envoy:2" };
+    const items = Object.entries(both).map(([name, image]) => `${name}=${image}`);
+    for (const given of [items, [items.join(", ")], [`${items.join(",")},`]]) {
+      expect(images(three, { images: given })).toEqual({ ...both, log: "log:1" });
+    }
+    expect(images(three, { images: ["log=log:2"], image: "web:2" })).toEqual({
+      web: "web:2",
+      proxy: "envoy:1",
+      log: "log:2",
+    });
+    expect(images(three, { images: ["web=web:2"], image: "web:2", containerName: "web" })).toMatchObject({
+      web: "web:2",
+    });
+  });
+
+  it.each<[Rendering, string, string]>([
+    [{ images: ["web=a:1", "wbe=b:1"] }, "TASK_DEFINITION_CONTAINER_NOT_FOUND", 'taskdef.json: has no container "wbe"'],
+    [{ images: ["web=a:1, web=a:2"] }, "INPUT_INVALID", "images: container web is given both a:1 and a:2"],
+    [{ images: ["web=a:1"], image: "a:2" }, "INPUT_INVALID", "images: container web is given both a:2 and a:1"],
+    [{ images: ["web="] }, "INPUT_INVALID", "images: container web is given an empty image"],
+    [{ images: ["web"] }, "INPUT_INVALID", 'images: "web" is not of the form name=value'],
+  ])("does not guess which image is meant: %j", (rendering, code, message) => {
+    expect(() => renderTaskDefinition(loaded(web, proxy), rendering)).toThrow(
+      expect.objectContaining({ code, message }),
+    );
+  });
+
   it("leaves no placeholder for ECS to refuse", () => {
     expect(() => requireImages(loaded(proxy, web))).toThrow(
       expect.objectContaining({
@@ -132,9 +164,9 @@ describe("renderTaskDefinition", () => {
     fc.assert(
       fc.property(taskDefinitions, fc.stringMatching(/^[a-z]+:[a-z]+$/), (document, image) => {
         const [first, ...others] = document.containerDefinitions;
-        const rendered = renderTaskDefinition({ file: "f", document }, { image, containerName: first.name });
+        const rendered = renderTaskDefinition({ name: "f", document }, { image, containerName: first.name });
         expect(rendered.document).toEqual({ ...document, containerDefinitions: [{ ...first, image }, ...others] });
-        expect(renderTaskDefinition({ file: "f", document }, {}).document).toBe(document);
+        expect(renderTaskDefinition({ name: "f", document }, {}).document).toBe(document);
       }),
     );
   });

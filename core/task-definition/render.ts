@@ -1,12 +1,14 @@
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
-import type { LoadedTaskDefinition } from "./load.ts";
-import { containerOverride, type Overrides, taskOverride } from "./override.ts";
+import { imagesByContainer, requireOne } from "./images.ts";
+import type { LoadedTaskDefinition } from "./loaded.ts";
+import { type ContainerOverrides, containerOverride } from "./override.ts";
+import { overrideTask, type TaskOverrides } from "./task-override.ts";
 
 /** The placeholder that AWS's own pipelines use for the (first) image in a task definition file. */
 const imagePlaceholder = "<IMAGE1_NAME>";
 
-export interface Rendering extends Overrides {
+export interface Rendering extends ContainerOverrides, TaskOverrides {
   /** The image for the container, as ECS takes it: `repository:tag` or `repository@sha256:…`. */
   readonly image?: string | undefined;
   /**
@@ -14,11 +16,14 @@ export interface Rendering extends Overrides {
    * May be left out where a placeholder or a single container makes it plain.
    */
   readonly containerName?: string | undefined;
+  /** `container=image`, for any number of containers besides. */
+  readonly images?: readonly string[];
 }
 
 /**
  * Sets the image and the overrides: of the named containers; else of every container whose image is `<IMAGE1_NAME>`;
- * else of the only container. Everything else in the document stays as it is.
+ * else of the only container. Sets the images of the containers that `images` names. Everything else in the document
+ * stays as it is.
  * @throws {ToolkitError} TASK_DEFINITION_CONTAINER_NOT_FOUND, which lists the containers that there are; INPUT_INVALID
  */
 export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
@@ -27,16 +32,19 @@ export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
 ): Loaded {
   const { image } = rendering;
   const containers = containersOf(loaded.document);
+  const images = imagesByContainer(rendering.images);
   const named = rendering.containerName?.split(",").map((name) => name.trim()) ?? [];
-  for (const name of named) requireContainer(loaded.file, containers, name);
-  const ofTask = taskOverride(rendering);
-  const document = ofTask === undefined ? loaded.document : { ...loaded.document, ...ofTask };
+  for (const name of [...named, ...images.keys()]) requireContainer(loaded.name, containers, name);
+  const document = overrideTask(loaded.document, rendering);
   const override = containerOverride(rendering);
-  if (image === undefined && override === undefined) return ofTask === undefined ? loaded : { ...loaded, document };
-  const chosen = chooseContainers(loaded.file, containers, named);
+  const toChosen = image !== undefined || override !== undefined;
+  if (!toChosen && images.size === 0) return document === loaded.document ? loaded : { ...loaded, document };
+  const chosen = toChosen ? chooseContainers(loaded.name, containers, named) : new Set<JsonObject>();
   const containerDefinitions = containers.map((container) => {
-    if (!chosen.has(container)) return container;
-    return { ...(override?.(container) ?? container), ...(image === undefined ? {} : { image }) };
+    const ofName = images.get(containerNameOf(container));
+    if (!chosen.has(container)) return withImage(container, ofName);
+    if (ofName !== undefined) requireOne(containerNameOf(container), image, ofName);
+    return withImage(override?.(container) ?? container, ofName ?? image);
   });
   return { ...loaded, document: { ...document, containerDefinitions } };
 }
@@ -45,13 +53,13 @@ export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
  * Makes sure that no placeholder is left where an image must be.
  * @throws {ToolkitError} TASK_DEFINITION_PLACEHOLDER_LEFT
  */
-export function requireImages({ file, document }: LoadedTaskDefinition): void {
+export function requireImages({ name, document }: LoadedTaskDefinition): void {
   for (const [index, container] of containersOf(document).entries()) {
     const { image } = container;
     if (typeof image !== "string" || !/^<[^<>]*>$/.test(image)) continue;
     throw new ToolkitError(
       "TASK_DEFINITION_PLACEHOLDER_LEFT",
-      `${file}: containerDefinitions[${index}].image: is still the placeholder ${image}`,
+      `${name}: containerDefinitions[${index}].image: is still the placeholder ${image}`,
       `Give the image for container ${containerNameOf(container)}. Nothing was registered or updated.`,
     );
   }
@@ -62,8 +70,12 @@ export function containersOf(document: JsonObject): readonly JsonObject[] {
   return isJsonList(containerDefinitions) ? containerDefinitions.filter((item: JsonValue) => isJsonObject(item)) : [];
 }
 
+function withImage(container: JsonObject, image: string | undefined): JsonObject {
+  return image === undefined ? container : { ...container, image };
+}
+
 function chooseContainers(
-  file: string,
+  origin: string,
   containers: readonly JsonObject[],
   named: readonly string[],
 ): ReadonlySet<JsonObject> {
@@ -74,16 +86,16 @@ function chooseContainers(
   if (containers.length === 1) return new Set(containers);
   throw new ToolkitError(
     "TASK_DEFINITION_CONTAINER_NOT_FOUND",
-    `${file}: has ${containers.length} containers and no ${imagePlaceholder}: which one is meant is not said`,
+    `${origin}: has ${containers.length} containers and no ${imagePlaceholder}: which one is meant is not said`,
     `Give container-name: ${names(containers)}. Nothing was registered or updated.`,
   );
 }
 
-function requireContainer(file: string, containers: readonly JsonObject[], containerName: string): void {
+function requireContainer(origin: string, containers: readonly JsonObject[], containerName: string): void {
   if (containers.some((container) => container.name === containerName)) return;
   throw new ToolkitError(
     "TASK_DEFINITION_CONTAINER_NOT_FOUND",
-    `${file}: has no container "${containerName}"`,
+    `${origin}: has no container "${containerName}"`,
     `Use one of its containers: ${names(containers)}. Nothing was registered or updated.`,
   );
 }

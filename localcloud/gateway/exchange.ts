@@ -10,6 +10,8 @@ export interface Exchange {
   principal?: Principal;
   input?: unknown;
   errorCode?: string;
+  /** The kinds of the faults that met the call, in their order. */
+  faults?: readonly string[];
 }
 
 /** What the call is for. */
@@ -22,12 +24,15 @@ export interface Target {
   readonly shapes: OperationShapes;
 }
 
-/** A link of the chain: answers itself, or asks the `next` one. */
-export type Handler = (exchange: Exchange, next: () => Promise<HttpAnswer>) => Promise<HttpAnswer>;
+/** A link of the chain: answers itself, or asks the `next` one. `undefined` is no answer: the connection is reset. */
+export type Handler = (
+  exchange: Exchange,
+  next: () => Promise<HttpAnswer | undefined>,
+) => Promise<HttpAnswer | undefined>;
 
 /** The request's path through the local cloud is this one ordered list. */
-export function chain(handlers: readonly Handler[]): (exchange: Exchange) => Promise<HttpAnswer> {
-  const run = (exchange: Exchange, index: number): Promise<HttpAnswer> => {
+export function chain(handlers: readonly Handler[]): (exchange: Exchange) => Promise<HttpAnswer | undefined> {
+  const run = (exchange: Exchange, index: number): Promise<HttpAnswer | undefined> => {
     const handler = handlers[index];
     if (handler === undefined) throw new Error("The last handler of the chain must answer.");
     return handler(exchange, () => run(exchange, index + 1));

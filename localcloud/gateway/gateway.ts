@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { UnknownMembers } from "../protocol/decode.ts";
 import type { HttpAnswer, HttpRequest } from "../protocol/wire.ts";
 import { chain } from "./exchange.ts";
+import { Faults } from "./faults/faults.ts";
 import { RequestTooLarge, readRequest } from "./http.ts";
 import { identify } from "./identify.ts";
 import { answerErrors, callOperation } from "./invoke.ts";
@@ -23,7 +24,10 @@ export interface GatewayOptions {
   /** By method and path, e.g. `GET /_localcloud/listeners`; the journal's is there already. */
   readonly ownPages: ReadonlyMap<string, OwnPage>;
   readonly keys: AccessKeys;
+  /** Real time: clients sign with it. */
   readonly clock: Clock;
+  /** The time of the services' answers, which may run faster. `clock` where it is left out. */
+  readonly serviceClock?: Clock;
   readonly unknownMembers: UnknownMembers;
   /** Called with what no operation should throw. */
   readonly onBug: (error: unknown, what: string) => void;
@@ -37,8 +41,10 @@ export interface Gateway {
 
 export function gateway(options: GatewayOptions): Gateway {
   const journal = new Journal(options.clock);
+  const faults = new Faults(options.clock, options.serviceClock ?? options.clock);
   const pages = new Map<string, OwnPage>([
     ["GET /_localcloud/journal", () => ({ calls: journal.entries() })],
+    ...faults.pages(options.services),
     ...options.ownPages,
   ]);
   // A map, not an object: a path such as `/constructor` must not find what every object has.
@@ -47,7 +53,9 @@ export function gateway(options: GatewayOptions): Gateway {
     journal.handler,
     answerErrors((error, { target }) => options.onBug(error, `${target?.service.signingName}:${target?.operation}`)),
     identify(new Map(options.services.map((service) => [service.signingName, service]))),
+    faults.handler,
     verifySignature(options.keys, options.clock),
+    faults.authorisation,
     callOperation(options.unknownMembers),
   ]);
   const server = createServer((request, response) => {
@@ -100,10 +108,12 @@ function refuseForeign(request: IncomingMessage): HttpAnswer | undefined {
 async function answerWhole(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+  answer: (request: HttpRequest) => Promise<HttpAnswer | undefined>,
 ): Promise<void> {
   try {
-    send(response, await answer(await readRequest(request)));
+    const answered = await answer(await readRequest(request));
+    if (answered === undefined) request.socket.resetAndDestroy();
+    else send(response, answered);
   } catch (error) {
     if (!(error instanceof RequestTooLarge)) throw error;
     send(response, { ...plain(413, `${error.message}\n`), headers: { connection: "close" } });

@@ -11,8 +11,11 @@ export interface JournalEntry {
   readonly operation: string;
   /** Names and ARNs that the call was about. */
   readonly resources: readonly string[];
+  /** 0 where the connection was reset instead of an answer. */
   readonly status: number;
   readonly errorCode?: string;
+  /** The faults that met the call (`PUT /_localcloud/faults`), by their kinds. */
+  readonly faults?: readonly string[];
   readonly ms: number;
   readonly requestId: string;
 }
@@ -43,8 +46,9 @@ export class Journal {
       service: exchange.target?.service.signingName ?? "unknown",
       operation: exchange.target?.operation ?? "unknown",
       resources: resourcesOf(exchange),
-      status: answer.status,
+      status: answer?.status ?? 0,
       ...(exchange.errorCode === undefined ? {} : { errorCode: exchange.errorCode }),
+      ...(exchange.faults === undefined ? {} : { faults: exchange.faults }),
       ms: this.#clock.now() - started,
       requestId: exchange.requestId,
     });

@@ -1,15 +1,27 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../clock.ts";
+import { jsonWire } from "../protocol/json.ts";
+import { operationShapes } from "../protocol/schemas.ts";
 import type { HttpRequest } from "../protocol/wire.ts";
+import * as ecs from "../services/ecs/schemas.ts";
 import type { Exchange } from "./exchange.ts";
-import { credentialScope, verifySignature } from "./sigv4.ts";
+import type { Service } from "./service.ts";
+import { credentialScope, type KnownKey, verifySignature } from "./sigv4.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const principal = { accountId: "1", arn: "arn:aws:iam::1:root", userId: "1", accessKeyId: "test" };
-const keys = {
-  find: (id: string) => (id === "test" ? { secretAccessKey: "secret", principal } : undefined),
+const known: Readonly<Record<string, KnownKey>> = {
+  test: { secretAccessKey: "secret", principal },
+  ASIA: { secretAccessKey: "secret", principal, sessionToken: "token", expiresAt: NOW + 1 },
+  OLD: { secretAccessKey: "secret", principal, sessionToken: "token", expiresAt: NOW },
 };
+const keys = { find: (id: string) => known[id] };
+
+const service: Service = { signingName: "ecs", protocol: "awsJson1_1", schemas: async () => ecs, operations: {} };
+const [wire, shapes] = [jsonWire("1.1"), operationShapes(ecs, "ListClusters")];
+if (shapes === undefined) throw new Error("There is no such operation.");
+const target = { service, region: "us-east-1", wire, operation: "ListClusters", module: ecs, shapes };
 
 interface Signing {
   readonly stamp?: string;
@@ -49,7 +61,7 @@ function hmac(key: Buffer, data: string): Buffer {
 }
 
 function verify(request: HttpRequest): Exchange {
-  const exchange: Exchange = { request, requestId: "id" };
+  const exchange: Exchange = { request, requestId: "id", target };
   const answer = { status: 200, headers: {}, body: "" };
   void verifySignature(keys, new ManualClock(NOW))(exchange, async () => answer);
   return exchange;
@@ -59,6 +71,15 @@ describe("a signature", () => {
   it("tells who signed", () => {
     expect(verify(signedRequest()).principal).toBe(principal);
     expect(credentialScope(signedRequest())).toMatchObject({ region: "us-east-1", service: "ecs", date: "20260101" });
+  });
+
+  it("of a temporary key comes with its session token, and until it expires", () => {
+    const temporary = (accessKeyId: string, token: string) =>
+      signedRequest({ accessKeyId, headers: { "x-amz-security-token": token } });
+    expect(verify(temporary("ASIA", "token")).principal).toBe(principal);
+    for (const request of [temporary("ASIA", "other"), signedRequest({ accessKeyId: "ASIA" })])
+      expect(() => verify(request)).toThrow("The security token included in the request is invalid.");
+    expect(() => verify(temporary("OLD", "token"))).toThrow("The security token included in the request is expired");
   });
 
   it("covers the query, sorted by names before values", () => {

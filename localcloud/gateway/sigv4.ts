@@ -6,7 +6,8 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { AwsError } from "../protocol/aws-error.ts";
 import type { HttpRequest } from "../protocol/wire.ts";
-import type { Handler } from "./exchange.ts";
+import type { Exchange, Handler } from "./exchange.ts";
+import { expiredToken } from "./faults/fault-errors.ts";
 import type { Principal } from "./service.ts";
 
 const MAX_SKEW_MS = 5 * 60_000;
@@ -21,7 +22,16 @@ export interface CredentialScope {
 
 /** The keys that may sign, and whom they stand for. */
 export interface AccessKeys {
-  find(accessKeyId: string): { readonly secretAccessKey: string; readonly principal: Principal } | undefined;
+  find(accessKeyId: string): KnownKey | undefined;
+}
+
+export interface KnownKey {
+  readonly secretAccessKey: string;
+  readonly principal: Principal;
+  /** Of a temporary key, which is of no use without it. */
+  readonly sessionToken?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
 interface Authorization extends CredentialScope {
@@ -39,10 +49,11 @@ export function verifySignature(keys: AccessKeys, clock: Clock): Handler {
   return (exchange, next) => {
     const claimed = authorization(exchange.request);
     const key = keys.find(claimed.accessKeyId);
-    if (key === undefined)
+    if (key === undefined || !carriesToken(exchange.request, key))
       throw new AwsError("UnrecognizedClientException", "The security token included in the request is invalid.", {
         status: 403,
       });
+    if (key.expiresAt !== undefined && key.expiresAt <= clock.now()) throw expired(exchange);
     refuseUnsigned(exchange.request, claimed);
     refuseSkew(exchange.request, claimed, clock);
     if (!same(signature(exchange.request, claimed, key.secretAccessKey), claimed.signature))
@@ -52,6 +63,15 @@ export function verifySignature(keys: AccessKeys, clock: Clock): Handler {
     exchange.principal = key.principal;
     return next();
   };
+}
+
+function expired({ target }: Exchange): AwsError {
+  if (target === undefined) throw new Error("The call was not identified before its signature was verified.");
+  return expiredToken(target.service);
+}
+
+function carriesToken({ headers }: HttpRequest, { sessionToken }: KnownKey): boolean {
+  return sessionToken === undefined || same(headers["x-amz-security-token"] ?? "", sessionToken);
 }
 
 function authorization(request: HttpRequest): Authorization {

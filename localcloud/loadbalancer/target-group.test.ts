@@ -225,7 +225,7 @@ describe("whose turn it is", () => {
 describe("the registry", () => {
   it("knows its groups and whether they are in use", () => {
     const { groups } = setUp();
-    expect(groups.find(ARN)).toEqual({ targetGroupName: "web", inUse: true });
+    expect(groups.find(ARN)).toEqual({ targetGroupName: "web", targetType: "ip", inUse: true });
     expect(groups.find(`${ARN}0`)).toBeUndefined();
     expect(() => groups.register(`${ARN}0`, one)).toThrow("One or more target groups not found");
   });

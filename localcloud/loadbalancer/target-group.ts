@@ -22,6 +22,7 @@ export interface TargetGroupEnvironment {
 export class TargetGroup {
   readonly arn: string;
   readonly name: string;
+  readonly targetType: string;
   settings: TargetGroupSettings;
   readonly #environment: TargetGroupEnvironment;
   readonly #targets = new Map<string, RegisteredTarget>();
@@ -31,12 +32,13 @@ export class TargetGroup {
   #turn = 0;
 
   constructor(
-    identity: { arn: string; name: string },
+    identity: { arn: string; name: string; targetType: string },
     settings: TargetGroupSettings,
     environment: TargetGroupEnvironment,
   ) {
     this.arn = identity.arn;
     this.name = identity.name;
+    this.targetType = identity.targetType;
     this.settings = settings;
     this.#environment = environment;
   }

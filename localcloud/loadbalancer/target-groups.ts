@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { AwsError } from "../protocol/aws-error.ts";
 import type { Probe } from "./probe.ts";
 import { TargetGroup, type TargetGroupSettings } from "./target-group.ts";
-import type { Target, TargetRegistry } from "./targets.ts";
+import type { FoundTargetGroup, Target, TargetRegistry } from "./targets.ts";
 
 /** All target groups of the load balancers on this machine, by their ARNs. */
 export class TargetGroups implements TargetRegistry {
@@ -15,11 +15,11 @@ export class TargetGroups implements TargetRegistry {
     this.#environment = environment;
   }
 
-  create(arn: string, name: string, settings: TargetGroupSettings): TargetGroup {
+  create(arn: string, name: string, settings: TargetGroupSettings, targetType = "ip"): TargetGroup {
     const changed = (target: Target) => {
       for (const listener of this.#listeners) listener(arn, target);
     };
-    const group = new TargetGroup({ arn, name }, settings, { ...this.#environment, changed });
+    const group = new TargetGroup({ arn, name, targetType }, settings, { ...this.#environment, changed });
     this.#groups.set(arn, group);
     return group;
   }
@@ -34,9 +34,9 @@ export class TargetGroups implements TargetRegistry {
     for (const group of this.#groups.values()) group.inUse = arns.has(group.arn);
   }
 
-  find(targetGroupArn: string): { targetGroupName: string; inUse: boolean } | undefined {
+  find(targetGroupArn: string): FoundTargetGroup | undefined {
     const group = this.#groups.get(targetGroupArn);
-    return group && { targetGroupName: group.name, inUse: group.inUse };
+    return group && { targetGroupName: group.name, targetType: group.targetType, inUse: group.inUse };
   }
 
   register(targetGroupArn: string, target: Target): void {

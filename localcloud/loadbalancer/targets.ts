@@ -10,9 +10,15 @@ export interface Target {
   readonly port: number;
 }
 
+export interface FoundTargetGroup {
+  readonly targetGroupName: string;
+  readonly targetType: string;
+  readonly inUse: boolean;
+}
+
 export interface TargetRegistry {
   /** Whether the target group exists, and whether a listener or rule forwards to it. */
-  find(targetGroupArn: string): { readonly targetGroupName: string; readonly inUse: boolean } | undefined;
+  find(targetGroupArn: string): FoundTargetGroup | undefined;
   register(targetGroupArn: string, target: Target): void;
   /** Starts draining; the target is `draining` for the group's whole deregistration delay, then gone. */
   deregister(targetGroupArn: string, target: Target): void;

@@ -3,6 +3,7 @@ import { basic, errorOf, startTestRegistry } from "./registry.fixture.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 const NOT_AUTHORIZED = { status: 401, code: "UNAUTHORIZED", message: "Not Authorized" };
+const REFUSED = { ...NOT_AUTHORIZED, status: 400 };
 
 describe("authorization of the registry", () => {
   it("answers 200 to whoever has a token", async () => {
@@ -20,7 +21,7 @@ describe("authorization of the registry", () => {
     expect(await errorOf(response)).toEqual(NOT_AUTHORIZED);
   });
 
-  it("refuses another user, another scheme and a password that was not handed out", async () => {
+  it("refuses another user and a password that was not handed out, as docker login sees it", async () => {
     const { call, store, clock } = await startTestRegistry();
     const { password } = store.tokens.issue(clock.now());
     const altered = Buffer.from(
@@ -30,19 +31,28 @@ describe("authorization of the registry", () => {
     );
     for (const authorization of [
       basic(`root:${password}`),
-      `Bearer ${password}`,
       basic("AWS:guess"),
       basic("AWS:"),
+      basic("AWS"),
       basic(`AWS:${altered.toString("base64")}`),
-      "Basic",
     ])
-      expect(await errorOf(await call("GET", "/v2/", { headers: { authorization } }))).toEqual(NOT_AUTHORIZED);
+      expect(await errorOf(await call("GET", "/v2/", { headers: { authorization } }))).toEqual(REFUSED);
+  });
+
+  it("challenges another scheme", async () => {
+    const { call, store, clock } = await startTestRegistry();
+    const { password } = store.tokens.issue(clock.now());
+    for (const authorization of [`Bearer ${password}`, "Basic"]) {
+      const response = await call("GET", "/v2/", { headers: { authorization } });
+      expect(response.headers.get("www-authenticate")).toMatch(/^Basic /);
+      expect(await errorOf(response)).toEqual(NOT_AUTHORIZED);
+    }
   });
 
   it("refuses a token of another run", async () => {
     const [{ call }, other] = [await startTestRegistry(), await startTestRegistry()];
     const { authorization } = other;
-    expect(await errorOf(await call("GET", "/v2/", { headers: { authorization } }))).toEqual(NOT_AUTHORIZED);
+    expect(await errorOf(await call("GET", "/v2/", { headers: { authorization } }))).toEqual(REFUSED);
   });
 
   it("denies a token after 12 hours", async () => {

@@ -1,9 +1,8 @@
 /** Pulling layers and configurations. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-blobs */
-import { createReadStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { requestedRange } from "./byte-ranges.ts";
 import type { Endpoint, Exchange, Headers } from "./exchange.ts";
 import { OciError } from "./oci-error.ts";
+import { sendFile } from "./send-file.ts";
 
 export const headBlob: Endpoint = (exchange) => {
   const size = requiredSize(exchange);
@@ -20,14 +19,14 @@ export const getBlob: Endpoint = async (exchange) => {
     throw new OciError(416, "RANGE_INVALID", "requested range not satisfiable", {
       headers: { "Content-Range": `bytes */${size}` },
     });
-  if (range === undefined) response.writeHead(200, { ...blobHeaders(exchange), "Content-Length": size });
-  else {
-    const { first, last } = range;
-    const part = { "Content-Length": last - first + 1, "Content-Range": `bytes ${first}-${last}/${size}` };
-    response.writeHead(206, { ...blobHeaders(exchange), ...part });
-  }
-  const bounds = range === undefined ? {} : { start: range.first, end: range.last };
-  await pipeline(createReadStream(store.blobs.path(reference), bounds), response);
+  const part =
+    range === undefined ? { start: 0, length: size } : { start: range.first, length: range.last - range.first + 1 };
+  response.writeHead(range === undefined ? 200 : 206, {
+    ...blobHeaders(exchange),
+    "Content-Length": part.length,
+    ...(range === undefined ? {} : { "Content-Range": `bytes ${range.first}-${range.last}/${size}` }),
+  });
+  await sendFile(response, store.blobs.path(reference), part);
 };
 
 /** @throws {OciError} BLOB_UNKNOWN. A digest that is in the repository is a digest, and safe in a path. */

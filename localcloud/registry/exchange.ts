@@ -23,6 +23,16 @@ export function answer(response: ServerResponse, status: number, headers: Header
   response.end();
 }
 
+export function answerJson(response: ServerResponse, body: object, headers: Headers): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
 /** Absolute, as Amazon ECR's are: a client that cannot follow those must fail here, not there. */
 export function location({ request, repository }: Exchange, path: string): string {
   return `http://${request.headers.host}/v2/${repository.settings.name}/${path}`;

@@ -24,9 +24,10 @@ describe("the registry's end points", () => {
     const { call, store } = await startTestRegistry();
     createTestRepository(store, "web");
     for (const [method, path, status] of [
-      ["DELETE", "/v2/web/manifests/v1", 405],
+      ["DELETE", "/v2/web/blobs/sha256:00", 405],
       ["DELETE", "/v2/", 405],
-      ["GET", "/v2/web/referrers/x", 404],
+      ["POST", "/v2/_catalog", 405],
+      ["GET", "/v2/web/manifests", 404],
       ["GET", "/v2/%ff", 400],
     ] as const)
       expect(await errorOf(await call(method, path))).toMatchObject({ status, code: "UNSUPPORTED" });
@@ -56,5 +57,25 @@ describe("the registry's end points", () => {
     expect(second.headers.get("link")).toBeNull();
     expect(await (await call("GET", "/v2/team/web/tags/list?n=0")).json()).toMatchObject({ tags: [] });
     expect(await errorOf(await call("GET", "/v2/team/web/tags/list?n=x"))).toMatchObject({ status: 400 });
+    expect(await errorOf(await call("GET", "/v2/team/web/tags/list?n=1001"))).toEqual({
+      status: 405,
+      code: "UNSUPPORTED",
+      message:
+        "Invalid parameter at 'maxResults' failed to satisfy constraint: 'Member must have value less than or equal to 1000'",
+    });
+  });
+
+  it("lists repositories in order and in pages", async () => {
+    const { call, store, host } = await startTestRegistry();
+    for (const name of ["web", "api", "team/web"]) createTestRepository(store, name);
+    expect(await (await call("GET", "/v2/_catalog")).json()).toEqual({ repositories: ["api", "team/web", "web"] });
+    const first = await call("GET", "/v2/_catalog?n=2");
+    expect(first.headers.get("link")).toBe(`<http://${host}/v2/_catalog?n=2&last=team%2Fweb>; rel="next"`);
+    const rest = await call("GET", "/v2/_catalog?n=2&last=team%2Fweb");
+    expect([await rest.json(), rest.headers.get("link")]).toEqual([{ repositories: ["web"] }, null]);
+    expect(await errorOf(await call("GET", "/v2/_catalog?n=10000"))).toMatchObject({
+      status: 405,
+      code: "UNSUPPORTED",
+    });
   });
 });

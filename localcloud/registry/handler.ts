@@ -1,15 +1,17 @@
 /**
  * The OCI distribution protocol over the store of Amazon ECR, for docker, skopeo, crane and the toolkit's own push.
- * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md, without referrers and deletion.
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md, without the deletion of blobs.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { EcrStore } from "../services/ecr/store.ts";
 import { authorize } from "./authorization.ts";
 import { getBlob, headBlob } from "./blobs.ts";
+import { listRepositories } from "./catalog.ts";
 import { answer, type Endpoint } from "./exchange.ts";
-import { getManifest, headManifest, putManifest } from "./manifests.ts";
+import { deleteManifest, getManifest, headManifest, putManifest } from "./manifests.ts";
 import { asOciError, OciError, writeError } from "./oci-error.ts";
+import { listReferrers } from "./referrers.ts";
 import { listTags } from "./tags.ts";
 import { deleteUpload, getUpload, patchUpload, postUpload, putUpload } from "./uploads.ts";
 
@@ -34,9 +36,10 @@ const ROUTES: readonly Route[] = [
   { path: /^\/v2\/(.+)\/blobs\/([^/]+)$/, methods: { GET: getBlob, HEAD: headBlob } },
   {
     path: /^\/v2\/(.+)\/manifests\/([^/]+)$/,
-    methods: { GET: getManifest, HEAD: headManifest, PUT: putManifest },
+    methods: { GET: getManifest, HEAD: headManifest, PUT: putManifest, DELETE: deleteManifest },
   },
   { path: /^\/v2\/(.+)\/tags\/list()$/, methods: { GET: listTags } },
+  { path: /^\/v2\/(.+)\/referrers\/([^/]+)$/, methods: { GET: listReferrers } },
 ];
 
 /**
@@ -66,8 +69,12 @@ async function dispatch(store: EcrStore, request: IncomingMessage, response: Ser
   const { path, query } = parseUrl(request.url ?? "/");
   const method = request.method ?? "GET";
   if (path === "/v2/" || path === "/v2") {
-    if (method !== "GET" && method !== "HEAD") throw unsupported(method, path);
+    allow(method, ["GET", "HEAD"], path);
     return answer(response, 200, {});
+  }
+  if (path === "/v2/_catalog") {
+    allow(method, ["GET"], path);
+    return listRepositories(store, request, response, query);
   }
   for (const route of ROUTES) {
     const [, name, reference] = route.path.exec(path) ?? [];
@@ -77,6 +84,10 @@ async function dispatch(store: EcrStore, request: IncomingMessage, response: Ser
     return endpoint({ request, response, query, store, repository: store.repository(name), reference });
   }
   throw new OciError(404, "UNSUPPORTED", `The registry has no ${path}`);
+}
+
+function allow(method: string, methods: readonly string[], path: string): void {
+  if (!methods.includes(method)) throw unsupported(method, path);
 }
 
 function unsupported(method: string, path: string): OciError {

@@ -184,4 +184,42 @@ describe("manifests", () => {
       message: "Requested image not found",
     });
   });
+
+  it("deletes a tag while there are others, then the image with it", async () => {
+    const registry = await startWithBlobs();
+    const manifest = manifestOf(config, layer);
+    for (const tag of ["v1", "v2", "v3"]) await put(registry, tag, manifest);
+    const [status, exists] = [
+      async (method: string, reference: string) =>
+        (await registry.call(method, `/v2/web/manifests/${reference}`)).status,
+      async (reference: string) => (await registry.call("HEAD", `/v2/web/manifests/${reference}`)).status === 200,
+    ];
+    const digest = digestOf(Buffer.from(manifest));
+    expect(await status("DELETE", "v1")).toBe(202);
+    expect([await exists("v1"), await exists("v2"), await exists(digest)]).toEqual([false, true, true]);
+    expect(await status("DELETE", digest)).toBe(202);
+    expect([await exists("v2"), await exists("v3"), await exists(digest)]).toEqual([false, false, false]);
+    expect(await errorOf(await registry.call("DELETE", "/v2/web/manifests/v2"))).toEqual({
+      status: 404,
+      code: "MANIFEST_UNKNOWN",
+      message: "Requested image not found",
+    });
+    expect((await put(registry, "v4", manifest)).status).toBe(201);
+  });
+
+  it("does not delete an image that an index lists, until the index is gone", async () => {
+    const registry = await startWithBlobs();
+    const manifest = manifestOf(config, layer);
+    const child = digestOf(Buffer.from(manifest));
+    const index = indexOf([{ digest: child, architecture: "amd64" }]);
+    await put(registry, child, manifest);
+    await put(registry, "v1", index, OCI_INDEX);
+    expect(await errorOf(await registry.call("DELETE", `/v2/web/manifests/${child}`))).toEqual({
+      status: 405,
+      code: "UNSUPPORTED",
+      message: `Requested image referenced by manifest list: [${digestOf(Buffer.from(index))}]`,
+    });
+    expect((await registry.call("DELETE", "/v2/web/manifests/v1")).status).toBe(202);
+    expect((await registry.call("DELETE", `/v2/web/manifests/${child}`)).status).toBe(202);
+  });
 });

@@ -1,6 +1,8 @@
 /** Manifests and indexes, byte for byte. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests */
 import type { IncomingMessage } from "node:http";
+import type { ImageIdentifier } from "@aws-sdk/client-ecr";
 import { isDigest } from "../services/ecr/digest.ts";
+import { deleteImage } from "../services/ecr/image-deletion.ts";
 import { MAX_MANIFEST_BYTES } from "../services/ecr/manifest.ts";
 import { isTag } from "../services/ecr/names.ts";
 import type { StoredImage } from "../services/ecr/repository.ts";
@@ -32,16 +34,33 @@ export const putManifest: Endpoint = async (exchange) => {
     tag: byDigest ? undefined : reference,
     digest: byDigest ? reference : undefined,
   });
+  const subject = image.manifest.subject?.digest;
   answer(response, 201, {
     Location: location(exchange, `manifests/${image.digest}`),
     "Docker-Content-Digest": image.digest,
+    ...(subject === undefined ? {} : { "OCI-Subject": subject }),
   });
 };
 
+/** As BatchDeleteImage: a digest takes the image with its tags, a tag goes alone while there are others. */
+export const deleteManifest: Endpoint = ({ response, repository, reference }) => {
+  const { failures } = deleteImage(repository, imageId(reference));
+  const [failure] = failures;
+  if (failure === undefined) return answer(response, 202, {});
+  const reason = failure.failureReason ?? "";
+  throw failure.failureCode === "ImageNotFound"
+    ? new OciError(404, "MANIFEST_UNKNOWN", reason)
+    : new OciError(405, "UNSUPPORTED", reason);
+};
+
 function requiredImage({ repository, reference }: Exchange): StoredImage {
-  const image = repository.find(isDigest(reference) ? { imageDigest: reference } : { imageTag: reference });
+  const image = repository.find(imageId(reference));
   if (image === undefined) throw new OciError(404, "MANIFEST_UNKNOWN", "Requested image not found");
   return image;
+}
+
+function imageId(reference: string): ImageIdentifier {
+  return isDigest(reference) ? { imageDigest: reference } : { imageTag: reference };
 }
 
 function manifestHeaders({ digest, manifest, manifestBytes }: StoredImage): Headers {

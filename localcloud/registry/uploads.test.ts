@@ -1,17 +1,11 @@
-import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest } from "node:http";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { digestOf } from "../services/ecr/digest.ts";
 import { createTestRepository } from "../services/ecr/store.fixture.ts";
 import { basic, errorOf, startTestRegistry, type TestRegistry } from "./registry.fixture.ts";
 
-const MIB = 1024 * 1024;
-const LARGE = 64 * MIB;
 const bytes = Buffer.from("the bytes of a layer, some forty of them");
 const digest = digestOf(bytes);
 
@@ -221,60 +215,4 @@ describe("pushing a blob", () => {
     expect((await registry.call("GET", location, { headers: { authorization } })).status).toBe(404);
     expect(await filesIn(registry, "uploads")).toHaveLength(1);
   });
-
-  // By node:http, because fetch holds on to what it sends.
-  it("moves 64 MiB both ways in flat memory", async () => {
-    const registry = await startWithRepository();
-    const { authorization } = registry;
-    const location = await begin(registry);
-    const live = liveMemory();
-    const chunk = Buffer.alloc(64 * 1024, "layer");
-    const hash = createHash("sha256");
-    const push = httpRequest(location, { method: "PATCH", headers: { authorization } });
-    const pushed = once(push, "response");
-    for (let sent = 0; sent < LARGE; sent += chunk.length) {
-      if (sent % (8 * MIB) === 0) live.sample();
-      hash.update(chunk);
-      if (!push.write(chunk)) await once(push, "drain");
-    }
-    push.end();
-    const [answer] = (await pushed) as [IncomingMessage];
-    expect(answer.resume().headers.range).toBe(`0-${LARGE - 1}`);
-    const large = `sha256:${hash.digest("hex")}`;
-    expect((await registry.call("PUT", `${location}?digest=${large}`)).status).toBe(201);
-
-    const pull = httpRequest(`http://${registry.host}/v2/web/blobs/${large}`, { headers: { authorization } }).end();
-    const [pulled] = (await once(pull, "response")) as [IncomingMessage];
-    const back = createHash("sha256");
-    let [received, sampledAt] = [0, 0];
-    for await (const part of pulled as AsyncIterable<Buffer>) {
-      back.update(part);
-      received += part.length;
-      if (received - sampledAt < 8 * MIB) continue;
-      sampledAt = received;
-      live.sample();
-    }
-    expect(`sha256:${back.digest("hex")}`).toBe(large);
-    expect(live.growth()).toBeLessThan(4 * MIB);
-  });
 });
-
-/** Bytes in buffers that are still referenced, sampled after a full collection. */
-function liveMemory() {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  const measure = () => {
-    // A collection frees buffers in the background, and the next one waits for that.
-    collect();
-    collect();
-    return process.memoryUsage().arrayBuffers;
-  };
-  const start = measure();
-  let peak = start;
-  return {
-    sample() {
-      peak = Math.max(peak, measure());
-    },
-    growth: () => peak - start,
-  };
-}

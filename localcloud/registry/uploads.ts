@@ -9,6 +9,7 @@ import {
   type Upload,
   UploadGone,
 } from "../services/ecr/uploads.ts";
+import { giveBack } from "./body-memory.ts";
 import { answer, type Endpoint, type Exchange, type Headers, location } from "./exchange.ts";
 import { digestInvalid, OciError } from "./oci-error.ts";
 
@@ -28,7 +29,7 @@ export const postUpload: Endpoint = async (exchange) => {
   const digest = requiredDigest(query);
   const upload = await store.uploads.begin(repository);
   try {
-    await upload.append(request);
+    await upload.append(request, { release: giveBack });
     await finish(exchange, upload, digest);
   } catch (error) {
     // The client has not learnt where the upload is and cannot go on with it.
@@ -68,7 +69,7 @@ function findUpload({ store, repository, reference }: Exchange): Upload {
 
 async function append(exchange: Exchange, upload: Upload): Promise<void> {
   try {
-    await upload.append(exchange.request, contentRange(exchange.request));
+    await upload.append(exchange.request, { range: contentRange(exchange.request), release: giveBack });
   } catch (error) {
     if (error instanceof UploadGone) throw uploadUnknown(upload.id);
     if (error instanceof ChunkSizeMismatch)

@@ -1,10 +1,10 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { FreePorts } from "./free-ports.ts";
 import { copyRootfs, UnpackedImages } from "./image/unpacked-images.ts";
 import { ProcessContainer } from "./process/container.ts";
 import { containerEnvironment, workingDirectory } from "./process/environment.ts";
-import { FreePorts } from "./process/free-ports.ts";
 import { findProgram } from "./process/program.ts";
 import { asCannotStart, spawnProgram } from "./process/spawn-program.ts";
 import type { Reaper } from "./reaper/reaper.ts";
@@ -14,6 +14,7 @@ import {
   type ContainerSpec,
   type ImageSource,
   type PulledImage,
+  type RegistryCredentials,
   type Runtime,
 } from "./runtime.ts";
 
@@ -53,8 +54,8 @@ class ProcessRuntime implements Runtime {
     this.#images = new UnpackedImages(join(options.stateFolder, "images"));
   }
 
-  async pull(reference: string): Promise<PulledImage> {
-    const image = await this.#options.images.find(reference);
+  async pull(reference: string, credentials?: RegistryCredentials): Promise<PulledImage> {
+    const image = await this.#options.images.find(reference, credentials);
     try {
       this.#pulled.set(image.digest, await this.#images.unpack(image.layers));
     } catch (error) {

@@ -19,8 +19,43 @@ export interface ContainerSpec {
   /** Ports on which the container listens; the first is the one that `PORT` stands for. */
   readonly containerPorts: readonly number[];
   readonly user?: string | undefined;
+  /** The task that it belongs to; without one it is a container of its own. */
+  readonly task?: TaskPlacement | undefined;
+  readonly limits?: ContainerLimits | undefined;
+  readonly linux?: LinuxSettings | undefined;
   /** Each line of output, without its line end, as it comes. */
   readonly onOutput: (line: string, stream: "stdout" | "stderr") => void;
+}
+
+/** What the containers of one task share. */
+export interface TaskPlacement {
+  /** The task's id, unique on this machine. */
+  readonly id: string;
+  /** `awsvpc`: the containers of the task share one network and reach each other at 127.0.0.1. */
+  readonly networkMode: "awsvpc" | "bridge" | "host" | "none";
+  /** How many containers the task has. */
+  readonly containerCount: number;
+  /** Of all of its containers. */
+  readonly containerPorts: readonly number[];
+}
+
+/** What a container may use; `undefined` is no limit. */
+export interface ContainerLimits {
+  /** A share of the machine when there is not enough for all: 1024 for a vCPU. */
+  readonly cpuShares?: number | undefined;
+  /** The most that it gets, in vCPUs. */
+  readonly vcpus?: number | undefined;
+  /** A container that takes more is killed. */
+  readonly memoryMib?: number | undefined;
+  readonly memoryReservationMib?: number | undefined;
+}
+
+/** Of a container definition, as they are named there. */
+export interface LinuxSettings {
+  readonly initProcessEnabled?: boolean | undefined;
+  readonly readonlyRootFilesystem?: boolean | undefined;
+  readonly ulimits?: readonly { readonly name: string; readonly softLimit: number; readonly hardLimit: number }[];
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] } | undefined;
 }
 
 export interface PulledImage {
@@ -44,8 +79,8 @@ export interface ImageConfig {
 }
 
 export interface Exit {
-  /** 128 + signal number for a container that a signal ended. */
-  readonly exitCode: number;
+  /** 128 + signal number for a container that a signal ended; `undefined` where nobody knows any more. */
+  readonly exitCode: number | undefined;
   /** Set where the runtime knows more, e.g. `OutOfMemoryError: Container killed due to memory usage`. */
   readonly reason?: string;
 }
@@ -66,23 +101,34 @@ export interface RunningContainer {
 
 export interface Runtime {
   readonly kind: "process" | "docker" | "simulated";
-  /** @throws {CannotPull} with the text that follows `CannotPullContainerError: `. */
-  pull(reference: string): Promise<PulledImage>;
-  /** @throws {CannotStart} with the text that follows `CannotStartContainerError: `. */
+  /**
+   * @param credentials for the image's registry, where its container definition names some.
+   * @throws {CannotPull} with the text that follows `CannotPullContainerError: `.
+   */
+  pull(reference: string, credentials?: RegistryCredentials): Promise<PulledImage>;
+  /** @throws {CannotStart} with the text that follows `CannotStartContainerError: `; {CannotCreate} its own. */
   start(spec: ContainerSpec): Promise<RunningContainer>;
   close(): Promise<void>;
 }
 
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 export class CannotPull extends Error {}
 export class CannotStart extends Error {}
+/** The container could not even be made: its text follows `CannotCreateContainerError: `. */
+export class CannotCreate extends CannotStart {}
 
 /** Where a runtime that unpacks images itself finds them: the registry of this local cloud. */
 export interface ImageSource {
   /**
-   * The image behind `HOST:PORT/repository:tag` or `…@sha256:…`, for this machine's platform where it is an index.
+   * @param credentials that a container definition names for the registry; without them the task's execution role pulls.
+   * @returns the image behind `HOST:PORT/repository:tag` or `…@sha256:…`, for this machine's platform where it is an index.
    * @throws {CannotPull} in the words of the ECS agent.
    */
-  find(reference: string): Promise<StoredImage>;
+  find(reference: string, credentials?: RegistryCredentials): Promise<StoredImage>;
 }
 
 export interface StoredImage {

@@ -3,7 +3,9 @@ import { succeeded } from "../../core/deployment/deploy-result.ts";
 import { deployService } from "../../core/deployment/deploy-service.ts";
 import { awsClients } from "../../core/platform/aws/clients.ts";
 import { systemClock } from "../../core/platform/clock.ts";
+import { rehearsalEndpoint } from "../../core/report/rehearsal.ts";
 import { resultLines } from "../../core/report/result-lines.ts";
+import { withEnvironment } from "../../core/task-definition/expand.ts";
 import { defineVerb } from "../verb.ts";
 
 export const deploy = defineVerb({
@@ -15,8 +17,10 @@ export const deploy = defineVerb({
   input: deployInput,
   async run(input, terminal, { json }) {
     const { log, signal } = terminal;
-    const result = await deployService(awsClients(), input, { log, signal, clock: systemClock });
-    terminal.report(resultLines(result));
+    const variables = withEnvironment(input.variables, process.env);
+    const clients = awsClients({ maxRetries: input.maxRetries });
+    const result = await deployService(clients, { ...input, variables }, { log, signal, clock: systemClock });
+    terminal.report(resultLines(result, { linked: rehearsalEndpoint(process.env) === undefined }));
     if (json) terminal.json(result);
     return succeeded(result) ? 0 : 1;
   },

@@ -1,6 +1,7 @@
 import { type DiffInput, diffInput, diffService } from "../../core/deployment/service-diff.ts";
 import { awsClients } from "../../core/platform/aws/clients.ts";
 import { serviceDiffLines } from "../../core/report/service-diff-lines.ts";
+import { withEnvironment } from "../../core/task-definition/expand.ts";
 import type { Console } from "../console.ts";
 import { tellFailure } from "../failure.ts";
 import { defineVerb } from "../verb.ts";
@@ -26,7 +27,8 @@ export const diff = defineVerb({
 
 async function show(input: DiffInput, terminal: Console, json: boolean): Promise<number> {
   const { log, signal } = terminal;
-  const found = await diffService(awsClients(), input, { signal, note: (line) => log.warn(line) });
+  const variables = withEnvironment(input.variables, process.env);
+  const found = await diffService(awsClients(), { ...input, variables }, { signal, note: (line) => log.warn(line) });
   if (json) terminal.json(found);
   else terminal.print(serviceDiffLines(found));
   return input.exitCode && found.differs ? 1 : 0;

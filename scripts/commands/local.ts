@@ -15,6 +15,19 @@ const localInput = inputSchema({
     choice(["refuse", "ignore"], "What to do with members of a request that the operation does not have."),
     "refuse",
   ),
+  runtime: v.optional(
+    choice(
+      ["docker", "process", "simulated"],
+      "What runs the tasks: containers of an engine, processes of this machine, or nothing but a script of what they would do. By default docker where an engine answers, else process.",
+    ),
+  ),
+  speed: v.optional(
+    wholeNumber(
+      "How many times as fast AWS's waits pass (health check intervals, grace and start periods, drains, bakes); real work takes its real time.",
+      { min: 1, max: 1000 },
+    ),
+    1,
+  ),
   "until-stdin-ends": v.optional(
     boolean("Whether to end when standard input ends, for programs that start it."),
     false,
@@ -31,7 +44,8 @@ export const local = defineVerb({
   input: localInput,
   async run(input, terminal, { json }) {
     const cloud = await start(input, terminal);
-    if (json) terminal.json({ endpoint: cloud.endpoint, region: input.region, subnets: cloud.network.subnets });
+    const { endpoint, network, runtime } = cloud;
+    if (json) terminal.json({ endpoint, region: input.region, subnets: network.subnets, runtime });
     else terminal.print(welcome(cloud, input));
     await ended(input, terminal.signal);
     await cloud.close();
@@ -43,13 +57,18 @@ export const local = defineVerb({
 /** The bundle of the reaper lies beside this one's; run from source, the reaper is its own source. */
 const reaperEntry = import.meta.url.endsWith(".ts") ? "../../localcloud/runtime/reaper/main.ts" : "./reaper.js";
 
-async function start({ port, region, unknownMembers }: LocalInput, terminal: Console): Promise<LocalCloud> {
+async function start(
+  { port, region, unknownMembers, runtime, speed }: LocalInput,
+  terminal: Console,
+): Promise<LocalCloud> {
   const { startLocalCloud } = await import("../../localcloud/local-cloud.ts");
   try {
     return await startLocalCloud({
       port,
       region,
       unknownMembers,
+      runtime,
+      speed,
       reaperEntry: fileURLToPath(new URL(reaperEntry, import.meta.url)),
       onBug: (error, what) => terminal.complain(`the local cloud failed at ${what}: ${bugText(error)}`),
       onNote: (note) => terminal.log.warn(note),
@@ -71,6 +90,10 @@ function startFailure(error: unknown, port: number): unknown {
       { cause: error },
     );
   }
+  if (code === "RUNTIME_UNAVAILABLE") {
+    const remedy = "Start a Docker engine on this machine, or leave out --runtime docker.";
+    return new ToolkitError("LOCAL_NOT_STARTED", `the local cloud cannot start: ${message}`, remedy, { cause: error });
+  }
   if (syscall === undefined) return error;
   const remedy =
     syscall === "listen"
@@ -83,9 +106,14 @@ function bugText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function welcome({ endpoint, network }: LocalCloud, { region }: LocalInput): string[] {
+function welcome(
+  { endpoint, network, runtime: { why } }: LocalCloud,
+  { region, runtime, speed }: LocalInput,
+): string[] {
   return [
-    `the local cloud answers at ${endpoint}`,
+    `the local cloud answers at ${endpoint}${speed === 1 ? "" : `, AWS's waits pass ${speed} times as fast`}`,
+    `Its ${why}.`,
+    ...(runtime === "simulated" ? [`PUT ${endpoint}/_localcloud/simulation says how.`] : []),
     "",
     "In the shell that is to use it:",
     `  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,

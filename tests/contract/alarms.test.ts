@@ -18,7 +18,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
-import { type AwsCli, awsCli, hasAwsCli } from "./aws-cli.ts";
+import { type AwsCli, awsCli, describeWithAwsCli } from "./aws-cli.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
 
 const METRIC = {
@@ -106,7 +106,7 @@ describe("alarms, spoken to by the SDK for JavaScript", () => {
   });
 });
 
-describe.skipIf(!hasAwsCli)("alarms, spoken to by the AWS CLI", () => {
+describeWithAwsCli("alarms, spoken to by the AWS CLI", () => {
   let aws: AwsCli;
 
   beforeAll(() => {

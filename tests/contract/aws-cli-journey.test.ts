@@ -2,10 +2,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
 import { definitionOf, pushVersion } from "../fixtures/demo-service.ts";
-import { type AwsCli, awsCli, hasAwsCli } from "./aws-cli.ts";
+import { type AwsCli, awsCli, describeWithAwsCli } from "./aws-cli.ts";
 import { startCloud } from "./sdk.ts";
 
 let cloud: LocalCloud;
@@ -37,13 +37,19 @@ async function register(image: string): Promise<string> {
   );
 }
 
-describe.skipIf(!hasAwsCli)("the AWS CLI", () => {
+describeWithAwsCli("the AWS CLI", () => {
   const inService = ["--cluster", "cli", "--service", "web"];
   let targetGroupArn: string;
 
   it("makes repository, cluster, load balancer, target group, listener and service, and waits for services-stable", async () => {
     expect(await aws("ecr", "create-repository", "--repository-name", "ecs-demo")).toMatchObject({
       repository: { repositoryName: "ecs-demo" },
+    });
+    const service = { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" };
+    const trust = JSON.stringify({ Version: "2012-10-17", Statement: [service] });
+    const role = ["--role-name", "ecsTaskExecutionRole", "--assume-role-policy-document", trust];
+    expect(await aws("iam", "create-role", ...role)).toMatchObject({
+      Role: { AssumeRolePolicyDocument: { Statement: [service] } },
     });
     const first = await register(await pushVersion(cloud, "1.0.0"));
     await aws("logs", "create-log-group", "--log-group-name", "/ecs/ecs-demo");
@@ -182,6 +188,48 @@ describe.skipIf(!hasAwsCli)("the AWS CLI", () => {
       '"/healthz"',
     );
     expect((lines as { message: string }[]).length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it("answers what deployment tools read before they change or roll back a service", async () => {
+    const { taskDefinitionArns } = await aws(
+      "ecs",
+      "list-task-definitions",
+      "--family-prefix",
+      "ecs-demo",
+      "--sort",
+      "DESC",
+    );
+    expect((taskDefinitionArns as string[]).map((arn) => arn.split("/")[1])).toEqual(["ecs-demo:2", "ecs-demo:1"]);
+    const underWay = await aws("ecs", "list-service-deployments", ...inService, "--status", "IN_PROGRESS");
+    expect(underWay).toMatchObject({ serviceDeployments: [] });
+    const scaling = ["--service-namespace", "ecs"];
+    expect(
+      await aws(
+        "application-autoscaling",
+        "describe-scalable-targets",
+        ...scaling,
+        "--resource-ids",
+        "service/cli/web",
+      ),
+    ).toEqual({ ScalableTargets: [] });
+    expect(await aws("application-autoscaling", "describe-scaling-policies", ...scaling)).toEqual({
+      ScalingPolicies: [],
+    });
+    await expect(
+      aws(
+        "application-autoscaling",
+        "register-scalable-target",
+        ...scaling,
+        "--resource-id",
+        "service/cli/web",
+        "--scalable-dimension",
+        "ecs:service:DesiredCount",
+        "--min-capacity",
+        "1",
+        "--max-capacity",
+        "2",
+      ),
+    ).rejects.toThrow("(NotImplemented)");
   }, 60_000);
 
   it.each([

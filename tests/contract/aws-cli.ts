@@ -1,19 +1,15 @@
 /** The AWS CLI: a client that shares no code with the SDK for JavaScript, and so the referee of the wire. */
-import { execFile, spawnSync } from "node:child_process";
-import { promisify } from "node:util";
+import { describeWithReferee, run } from "./referee.ts";
 
-const run = promisify(execFile);
-
-/** Whether this machine has the AWS CLI. CI sets `REQUIRE_REFEREES`, so that a missing one fails there. */
-export const hasAwsCli = process.env.REQUIRE_REFEREES !== undefined || spawnSync("aws", ["--version"]).status === 0;
+export function describeWithAwsCli(name: string, body: () => void): void {
+  describeWithReferee("aws", ["--version"], name, body);
+}
 
 /** Runs `aws <args> --output json` and answers what it printed, parsed. @throws with what the CLI said on stderr. */
 export type AwsCli = (...args: string[]) => Promise<Record<string, unknown>>;
 
 export function awsCli(endpoint: string): AwsCli {
   const env = {
-    PATH: process.env.PATH,
-    HOME: "/nonexistent",
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
@@ -21,7 +17,7 @@ export function awsCli(endpoint: string): AwsCli {
     AWS_MAX_ATTEMPTS: "1",
   };
   return async (...args) => {
-    const { stdout } = await run("aws", [...args, "--output", "json"], { env, maxBuffer: 16 * 1024 * 1024 });
+    const stdout = await run("aws", [...args, "--output", "json"], { env });
     return stdout.trim() === "" ? {} : JSON.parse(stdout);
   };
 }

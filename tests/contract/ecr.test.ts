@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
-import { awsCli, hasAwsCli } from "./aws-cli.ts";
+import { awsCli, describeWithAwsCli } from "./aws-cli.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
 
 const MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
@@ -226,7 +226,7 @@ describe("the registry", () => {
   });
 });
 
-describe.skipIf(!hasAwsCli)("Amazon ECR to the AWS CLI", () => {
+describeWithAwsCli("Amazon ECR to the AWS CLI", () => {
   it("reads the same answers and errors", async () => {
     const aws = awsCli(cloud.endpoint);
     const named = ["--repository-name", "cli/life"];

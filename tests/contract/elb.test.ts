@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
-import { awsCli, hasAwsCli } from "./aws-cli.ts";
+import { awsCli, describeWithAwsCli } from "./aws-cli.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
 
 let cloud: LocalCloud;
@@ -153,7 +153,7 @@ describe("Elastic Load Balancing to the SDK", () => {
   });
 });
 
-describe.skipIf(!hasAwsCli)("Elastic Load Balancing to the AWS CLI", () => {
+describeWithAwsCli("Elastic Load Balancing to the AWS CLI", () => {
   it("reads the same answers and errors", async () => {
     const aws = awsCli(cloud.endpoint);
     const arn = await loadBalancer("cli-life");

@@ -2,7 +2,7 @@ import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
-import { awsCli, hasAwsCli } from "./aws-cli.ts";
+import { awsCli, describeWithAwsCli } from "./aws-cli.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
 
 let cloud: LocalCloud;
@@ -89,7 +89,7 @@ describe("the gateway, spoken to by anyone", () => {
   });
 });
 
-describe.skipIf(!hasAwsCli)("the gateway, spoken to by the AWS CLI", () => {
+describeWithAwsCli("the gateway, spoken to by the AWS CLI", () => {
   it("tells who called, and lists subnets", async () => {
     const aws = awsCli(cloud.endpoint);
     expect(await aws("sts", "get-caller-identity")).toMatchObject({ Account: "000000000000" });

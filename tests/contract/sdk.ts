@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
-import { type LocalCloud, startLocalCloud } from "../../localcloud/local-cloud.ts";
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../localcloud/local-cloud.ts";
 
-/** A local cloud on a free port, from source. */
-export function startCloud(): Promise<LocalCloud> {
-  return startLocalCloud({ port: 0, reaperEntry: resolve("localcloud/runtime/reaper/main.ts"), onBug: failOnBug });
+/** A local cloud on a free port, from source. Its tasks are processes unless a test says otherwise: what it tests is the API. */
+export function startCloud(options: Pick<LocalCloudOptions, "runtime" | "clock" | "speed"> = {}): Promise<LocalCloud> {
+  const reaperEntry = resolve("localcloud/runtime/reaper/main.ts");
+  return startLocalCloud({ port: 0, reaperEntry, onBug: failOnBug, runtime: "process", ...options });
 }
 
 /** An SDK client's configuration that reaches the local cloud and tries once, so that a test sees the first answer. */
-export function sdkConfig(cloud: LocalCloud) {
+export function sdkConfig(cloud: Pick<LocalCloud, "endpoint">) {
   return {
     endpoint: cloud.endpoint,
     region: "us-east-1",

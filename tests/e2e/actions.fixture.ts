@@ -24,6 +24,8 @@ export interface StepRun {
   /** What action.yml declares. */
   readonly declaredOutputs: readonly string[];
   readonly summary: string;
+  /** What the step keeps for its post step. */
+  readonly state: Readonly<Record<string, string>>;
 }
 
 export class Job {
@@ -61,17 +63,41 @@ export class Job {
     onLog: (log: string, end: (signal: NodeJS.Signals) => void) => void = () => {},
   ): Promise<StepRun> {
     const { inputs, outputs } = parse(readFileSync(`actions/${action}/action.yml`, "utf8")) as ActionYml;
-    const files = { output: join(this.#folder, "output"), summary: join(this.#folder, "summary") };
-    await Promise.all(Object.values(files).map((file) => writeFile(file, "")));
     const defaults = Object.entries(inputs).map(([name, { default: value = "" }]) => [name, value]);
-    const child = spawn(process.execPath, [join(dist, `${action}.js`)], {
+    const variables = inputVariables({ ...Object.fromEntries(defaults), ...given });
+    return this.#start(action, variables, endpoint, { outputs, onLog });
+  }
+
+  /** Runs the post step of a step that has run, with the state that it kept. */
+  post(action: string, state: StepRun["state"], endpoint: string): Promise<StepRun> {
+    const variables = Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
+    return this.#start(`${action}-post`, variables, endpoint, { outputs: {}, onLog: () => {} });
+  }
+
+  async #start(
+    bundle: string,
+    variables: Readonly<Record<string, string>>,
+    endpoint: string,
+    {
+      outputs,
+      onLog,
+    }: {
+      readonly outputs: ActionYml["outputs"];
+      readonly onLog: (log: string, end: (signal: NodeJS.Signals) => void) => void;
+    },
+  ): Promise<StepRun> {
+    const names = ["output", "summary", "state"] as const;
+    const [output, summary, state] = names.map((name) => join(this.#folder, name)) as [string, string, string];
+    await Promise.all([output, summary, state].map((file) => writeFile(file, "")));
+    const child = spawn(process.execPath, [join(dist, `${bundle}.js`)], {
       cwd: this.workspace,
       env: {
         PATH: process.env.PATH,
-        ...inputVariables({ ...Object.fromEntries(defaults), ...given }),
+        ...variables,
         ...awsVariables(endpoint),
-        GITHUB_OUTPUT: files.output,
-        GITHUB_STEP_SUMMARY: files.summary,
+        GITHUB_OUTPUT: output,
+        GITHUB_STATE: state,
+        GITHUB_STEP_SUMMARY: summary,
         GITHUB_WORKSPACE: this.workspace,
         RUNNER_TEMP: join(this.#folder, "temp"),
       },
@@ -87,9 +113,10 @@ export class Job {
       exitCode,
       log,
       annotations: log.split("\n").filter((line) => line.startsWith("::error ")),
-      outputs: parseOutputs(await readFile(files.output, "utf8")),
+      outputs: parseEntries(await readFile(output, "utf8")),
       declaredOutputs: Object.keys(outputs),
-      summary: await readFile(files.summary, "utf8"),
+      summary: await readFile(summary, "utf8"),
+      state: parseEntries(await readFile(state, "utf8")),
     };
   }
 }
@@ -110,7 +137,7 @@ function awsVariables(endpoint: string): Record<string, string> {
   };
 }
 
-function parseOutputs(file: string): Record<string, string> {
+function parseEntries(file: string): Record<string, string> {
   const entries = file.matchAll(/^(.+?)<<(.+)\n([\s\S]*?)\n\2\n/gm);
   return Object.fromEntries([...entries].map(([, name = "", , value = ""]) => [name, value]));
 }

@@ -1,4 +1,4 @@
-/** However the demo is ended, nothing of it is left: no process, no file. Linux only, where /proc tells. */
+/** However the demo is ended, nothing of it is left: no process, no file, no container. Linux only, where /proc tells. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -6,6 +6,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { labelled } from "../../localcloud/runtime/docker/labels.ts";
+import { describeWithEngine, engine } from "../engine.fixture.ts";
 
 let folder: string;
 
@@ -41,23 +43,29 @@ async function left(): Promise<{ processes: string[]; files: string[] }> {
   return found;
 }
 
+/** Starts it and waits until its second deployment is under way. */
+async function startDemo(environment: NodeJS.ProcessEnv) {
+  const demo = spawn(process.execPath, ["demo/demo.ts"], {
+    env: { ...process.env, ...environment, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(demo, "close") as Promise<[number | null]>;
+  await new Promise<void>((resolve) => {
+    let shown = "";
+    demo.stdout.on("data", (chunk: Buffer) => {
+      shown += chunk;
+      const second = shown.indexOf("deploy 2.0.0 under traffic");
+      if (second !== -1 && shown.includes("updated service web", second)) resolve();
+    });
+  });
+  return { demo, ended };
+}
+
 describe.skipIf(!existsSync("/proc/self/environ"))("the demo", () => {
   it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
     "leaves nothing behind when %s ends it in the middle",
     async (signal) => {
-      const demo = spawn(process.execPath, ["demo/demo.ts"], {
-        env: { ...process.env, TMPDIR: folder },
-        stdio: ["ignore", "pipe", "inherit"],
-      });
-      const ended = once(demo, "close") as Promise<[number | null]>;
-      await new Promise<void>((resolve) => {
-        let shown = "";
-        demo.stdout.on("data", (chunk: Buffer) => {
-          shown += chunk;
-          const second = shown.indexOf("deploy 2.0.0 under traffic");
-          if (second !== -1 && shown.includes("updated service web", second)) resolve();
-        });
-      });
+      const { demo, ended } = await startDemo({ DOCKER_HOST: "unix:///nonexistent.sock" });
       expect((await processes()).length).toBeGreaterThan(3);
       demo.kill(signal);
       const [exitCode] = await ended;
@@ -66,4 +74,16 @@ describe.skipIf(!existsSync("/proc/self/environ"))("the demo", () => {
     },
     60_000,
   );
+});
+
+describeWithEngine("the demo with containers", () => {
+  it("leaves nothing in the engine either, when SIGKILL ends it in the middle", async () => {
+    const { demo, ended } = await startDemo({});
+    const [stateFolder = ""] = (await readdir(folder)).filter((name) => name.startsWith("ecs-pipeline-local-"));
+    expect((await labelled(engine(), "containers", stateFolder)).length).toBeGreaterThan(1);
+    demo.kill("SIGKILL");
+    await ended;
+    expect(await left()).toEqual({ processes: [], files: [] });
+    expect(await labelled(engine(), "containers", stateFolder)).toEqual([]);
+  }, 120_000);
 });

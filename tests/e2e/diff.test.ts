@@ -68,7 +68,7 @@ describe("ecs-pipeline diff", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       differs: true,
       service: SERVICE,
-      desiredCount: { before: 0, after: 2 },
+      settings: [{ path: "desiredCount", before: "0", after: "2" }],
     });
     expect(exitCode).toBe(1);
     const equal = await diff("--service", SERVICE, "--exit-code", "--json");

@@ -19,8 +19,12 @@ afterEach(async () => {
 });
 
 function local(...args: string[]) {
+  return localWith({}, ...args);
+}
+
+function localWith(environment: NodeJS.ProcessEnv, ...args: string[]) {
   const child = spawn(process.execPath, ["scripts/dist/cli.js", "local", ...args], {
-    env: { ...process.env, TMPDIR: folder },
+    env: { ...process.env, TMPDIR: folder, ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
   children.push(child);
@@ -62,6 +66,29 @@ describe("ecs-pipeline local", () => {
       stdout: expect.stringContaining(`export AWS_ENDPOINT_URL=${endpoint}`),
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("says what runs its tasks, and why", async () => {
+    const asked = local("--port", "0", "--runtime", "process");
+    await asked.ready();
+    asked.child.kill("SIGTERM");
+    expect((await asked.ended).stdout).toContain("Its tasks run as processes, as asked.\n");
+
+    const none = { DOCKER_HOST: "unix:///nonexistent.sock" };
+    const chosen = localWith(none, "--port", "0");
+    await chosen.ready();
+    chosen.child.kill("SIGTERM");
+    expect((await chosen.ended).stdout).toContain(
+      "Its tasks run as processes; no Docker engine can be used: Cannot connect to the Docker daemon at unix:///nonexistent.sock",
+    );
+
+    const refused = localWith(none, "--port", "0", "--runtime", "docker");
+    const { exitCode, stderr } = await refused.ended;
+    expect(stderr).toMatch(
+      /^error {4}LOCAL_NOT_STARTED .*no Docker engine can be used.*\nfix {6}Start a Docker engine/,
+    );
+    expect(exitCode).toBe(1);
+    expect(await emptied()).toBe(true);
   });
 
   it("leaves nothing when it is killed", async () => {

@@ -5,14 +5,23 @@ import { describe, expect, it } from "vitest";
 import { deploy, later, old, ours, oursDone } from "../../core/deployment/deploying.fixture.ts";
 import { awsError, deployment, type Script, service } from "../../core/deployment/scripted-aws.fixture.ts";
 import type { Clients } from "../../core/platform/aws/clients.ts";
+import { cloudWatchApi } from "../../core/platform/aws/cloudwatch.ts";
 import { ecrApi } from "../../core/platform/aws/ecr.ts";
 import { ecsApi } from "../../core/platform/aws/ecs.ts";
 import { elbApi } from "../../core/platform/aws/elb.ts";
+import { iamApi } from "../../core/platform/aws/iam.ts";
 import { logsApi } from "../../core/platform/aws/logs.ts";
 
 const page = readFileSync("docs/permissions.md", "utf8");
 
-const prefixes = { ecs: "ecs", ecr: "ecr", elb: "elasticloadbalancing", logs: "logs" } as const;
+const prefixes = {
+  ecs: "ecs",
+  ecr: "ecr",
+  elb: "elasticloadbalancing",
+  logs: "logs",
+  iam: "iam",
+  cloudwatch: "cloudwatch",
+} as const;
 
 /** What AWS checks though no client method is named so: conditions of our calls, and the registry's own protocol. */
 const indirect = [
@@ -29,7 +38,9 @@ const indirect = [
 /** Keys of conditions look like actions. */
 function actionsIn(text: string): readonly string[] {
   return [
-    ...new Set(text.replace(/"Condition".*/g, "").match(/\b(?:ecs|ecr|iam|logs|elasticloadbalancing):[A-Z]\w+/g)),
+    ...new Set(
+      text.replace(/"Condition".*/g, "").match(/\b(?:ecs|ecr|iam|logs|cloudwatch|elasticloadbalancing):[A-Z]\w+/g),
+    ),
   ].sort();
 }
 
@@ -47,12 +58,19 @@ function actionOf(client: keyof Clients, method: string): string {
 /** The methods of core/platform/aws that core calls. */
 function calledActions(): readonly string[] {
   const settings = { region: "us-east-1" };
-  const apis = { ecs: ecsApi(settings), ecr: ecrApi(settings), elb: elbApi(settings), logs: logsApi(settings) };
+  const apis = {
+    ecs: ecsApi(settings),
+    ecr: ecrApi(settings),
+    elb: elbApi(settings),
+    logs: logsApi(settings),
+    iam: iamApi(settings),
+    cloudwatch: cloudWatchApi(settings),
+  };
   const source = readdirSync("core", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !/\.(test|fixture)\.ts$|platform\/aws/.test(path))
     .map((path) => readFileSync(join("core", path), "utf8"))
     .join("\n");
-  return (["ecs", "ecr", "elb", "logs"] as const)
+  return (["ecs", "ecr", "elb", "logs", "iam", "cloudwatch"] as const)
     .flatMap((client) =>
       Object.keys(apis[client])
         .filter((method) => source.includes(`.${method}(`))
@@ -73,11 +91,13 @@ function under(allowed: readonly string[]) {
         };
       },
     });
-  return ({ ecs, ecr, elb, logs }: Clients): Clients => ({
+  return ({ ecs, ecr, elb, logs, iam, cloudwatch }: Clients): Clients => ({
     ecs: restrict("ecs", ecs),
     ecr: restrict("ecr", ecr),
     elb: restrict("elb", elb),
     logs: restrict("logs", logs),
+    iam: restrict("iam", iam),
+    cloudwatch: restrict("cloudwatch", cloudwatch),
   });
 }
 
@@ -142,7 +162,7 @@ describe("docs/permissions.md", () => {
   });
 
   it("asks in each policy for what its verb's table names", () => {
-    for (const verb of ["deploy", "diff", "status", "build"]) {
+    for (const verb of ["deploy", "diff", "status", "render", "build"]) {
       const section = page.split(new RegExp(`^## ${verb}\\b`, "m"))[1]?.split(/^### /m)[0] ?? "";
       expect(policy(verb === "deploy" ? "All for deploy" : `The least for ${verb}`)).toEqual(actionsIn(section));
     }

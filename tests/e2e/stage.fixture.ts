@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { KeyValuePair } from "@aws-sdk/client-ecs";
+import { baseImage } from "../../demo/base-image.ts";
 import {
   CLUSTER,
   clientConfig,
@@ -12,7 +13,7 @@ import {
   SERVICE,
   type ServiceSettings,
 } from "../../demo/bootstrap.ts";
-import { type CliRun, type CloudProcess, runCli, startCloudProcess } from "../../demo/cli.ts";
+import { type CliRun, type CloudProcess, type RuntimeKind, runCli, startCloudProcess } from "../../demo/cli.ts";
 import { bootstrapDefinition } from "../../demo/releases.ts";
 import { definitionOf } from "../fixtures/demo-service.ts";
 
@@ -26,24 +27,39 @@ const MUTATING = /^(Register|Update|Create|Delete|Put|Run|Stop|Start|Deregister|
 export class Stage {
   readonly cloud: CloudProcess;
   readonly url: string;
+  readonly #base: string;
   readonly #folder: string;
 
-  private constructor(cloud: CloudProcess, url: string, folder: string) {
+  private constructor({
+    cloud,
+    url,
+    base,
+    folder,
+  }: { cloud: CloudProcess; url: string; base: string; folder: string }) {
     this.cloud = cloud;
     this.url = url;
+    this.#base = base;
     this.#folder = folder;
   }
 
-  /** The service exists and runs nothing yet. */
-  static async set(settings: Omit<ServiceSettings, "taskDefinition"> = {}): Promise<Stage> {
-    const cloud = await startCloudProcess();
+  /**
+   * The service exists and runs nothing yet.
+   * @param runtime what runs its tasks: processes, unless the test is about containers.
+   */
+  static async set(
+    settings: Omit<ServiceSettings, "taskDefinition"> = {},
+    runtime: RuntimeKind = "process",
+  ): Promise<Stage> {
+    const cloud = await startCloudProcess(runtime);
     const config = clientConfig(cloud.endpoint);
     const stage = await makeStage(config, 8080);
     await makeService(config, stage, { ...settings, taskDefinition: await bootstrapDefinition(), desiredCount: 0 });
     const { listeners } = (await (await fetch(`${cloud.endpoint}/_localcloud/listeners`)).json()) as {
       listeners: { boundPort: number }[];
     };
-    return new Stage(cloud, `http://127.0.0.1:${listeners[0]?.boundPort}`, await mkdtemp(join(tmpdir(), "e2e-")));
+    const base = await baseImage(cloud, config);
+    const url = `http://127.0.0.1:${listeners[0]?.boundPort}`;
+    return new Stage({ cloud, url, base, folder: await mkdtemp(join(tmpdir(), "e2e-")) });
   }
 
   async strike(): Promise<void> {
@@ -57,7 +73,7 @@ export class Stage {
 
   /** Builds and pushes the demo app. @returns the digest reference. */
   async build(version: string): Promise<string> {
-    const buildArgs = ["--build-args", "BASE_IMAGE=scratch", "--build-args", `APP_VERSION=${version}`];
+    const buildArgs = ["--build-args", `BASE_IMAGE=${this.#base}`, "--build-args", `APP_VERSION=${version}`];
     const { result, talk } = await this.cli(
       "build",
       "--repository",

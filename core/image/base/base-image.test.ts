@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { build as buildIn } from "../build.fixture.ts";
 import { InstantClock } from "../clock.fixture.ts";
 import { TemporaryFolder } from "../folders.fixture.ts";
-import { anonymousAuthorization } from "../registry/authorization.ts";
+import { challengedAuthorization } from "../registry/authorization.ts";
 import { FakeRegistry, sha256 } from "../registry/fake-registry.fixture.ts";
 import type { ImageReference } from "../registry/reference.ts";
 import { RegistryClient } from "../registry/registry-client.ts";
@@ -63,7 +63,7 @@ async function build(lines: string[], architecture = "amd64") {
   await folder.write({ "context/Dockerfile": [`FROM ${registry.host}/base:1`, ...lines].join("\n") });
   const registryOf = ({ host, repository }: ImageReference) =>
     new RegistryClient(
-      { origin: `http://${host}`, authorization: anonymousAuthorization(), clock: new InstantClock() },
+      { origin: `http://${host}`, authorization: challengedAuthorization(), clock: new InstantClock() },
       repository,
     );
   return buildIn(folder, { platform: { os: "linux", architecture } }, registryOf);
@@ -169,6 +169,26 @@ describe("a base from a registry", () => {
     });
   });
 
+  it("is copied from, file by file, out of the layer that has it last", async () => {
+    await pushBase([{ "bin/": "", "bin/node": "OLD", "bin/other": "O" }, { "bin/node": "NEW" }], { tag: "1" });
+    const { layers, read } = await build([
+      `COPY --from=${registry.host}/base:1 /bin /copy`,
+      `COPY --from=${registry.host}/base:1 --chmod=0700 --chown=7 /bin/no* /one`,
+    ]);
+    expect(layers.slice(2)).toEqual([["755 0:0 copy/", "644 0:0 copy/node", "644 0:0 copy/other"], ["700 7:7 one"]]);
+    expect([read("copy/node"), read("one")]).toEqual(["NEW", "NEW"]);
+  });
+
+  it("begins an image with its ONBUILD instructions, which the image does not hand on", async () => {
+    await pushBase([], { tag: "1", config: { OnBuild: ["COPY a /triggered", "ENV FROM_BASE=1"] } });
+    const { configuration, read } = await build(["USER 1"]);
+    expect(read("triggered")).toBe("A");
+    expect(configuration.config.Env).toContain("FROM_BASE=1");
+    expect(configuration.config.OnBuild).toBeUndefined();
+    await pushBase([], { tag: "1", config: { OnBuild: ["RUN make"] } });
+    await expect(build([])).rejects.toMatchObject({ code: "IMAGE_INSTRUCTION_UNSUPPORTED" });
+  });
+
   it.each<[string, () => Promise<unknown>, RegExp]>([
     ["is not there", async () => {}, /base:1 is not in its registry/],
     [
@@ -176,7 +196,6 @@ describe("a base from a registry", () => {
       () => pushBase([], { tag: "1", platform: { os: "windows" } }),
       /but for windows\/amd64/,
     ],
-    ["has ONBUILD", () => pushBase([], { tag: "1", config: { OnBuild: ["RUN x"] } }), /has ONBUILD instructions/],
     ["has foreign layers", () => pushBase([{ a: "" }], { tag: "1", layerType: "x/foreign" }), /of the type x\/foreign/],
     [
       "has layers that are no tar",

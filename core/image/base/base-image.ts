@@ -125,9 +125,6 @@ async function fetchConfiguration(text: string, client: RegistryClient, config: 
 function checkConfiguration(text: string, configuration: ImageConfiguration, layers: number, platform: Platform) {
   if (!servesPlatform(configuration, platform)) throw wrongPlatform(text, platform, [formatPlatform(configuration)]);
   if (configuration.rootfs.diff_ids.length !== layers) throw unusable(text, "has not as many layers as it says");
-  if ((configuration.config.OnBuild ?? []).length > 0) {
-    throw unusable(text, "has ONBUILD instructions", "Build with a Docker engine, or name another base in FROM.");
-  }
 }
 
 function layerBlob(text: string, { mediaType, digest, size }: Descriptor, workFolder: string): Blob {

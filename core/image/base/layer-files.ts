@@ -19,16 +19,17 @@ const maxEntries = 2_000_000;
 export async function addLayerFiles(layer: Blob, files: ImageFiles, signal: AbortSignal | undefined): Promise<void> {
   const entries = await readEntries(layer, signal);
   for (const { name } of entries) removeWhitedOut(name, files);
-  for (const entry of entries) addEntry(entry, files);
+  for (const entry of entries) addEntry(entry, layer, files);
 }
 
-type Entry = Pick<Header, "name" | "type" | "linkname">;
+type Entry = Pick<Header, "name" | "type" | "linkname" | "mode" | "uid" | "gid" | "size">;
 
 async function readEntries(layer: Blob, signal: AbortSignal | undefined): Promise<Entry[]> {
   const entries: Entry[] = [];
   const tar = extract();
-  tar.on("entry", ({ name, type, linkname }, body, next) => {
-    if (entries.push({ name, type, linkname }) > maxEntries) next(new Error(`more than ${maxEntries} files`));
+  tar.on("entry", ({ name, type, linkname, mode, uid, gid, size }, body, next) => {
+    if (entries.push({ name, type, linkname, mode, uid, gid, size }) > maxEntries)
+      next(new Error(`more than ${maxEntries} files`));
     else {
       body.once("end", () => next());
       body.resume();
@@ -38,7 +39,8 @@ async function readEntries(layer: Blob, signal: AbortSignal | undefined): Promis
   return entries;
 }
 
-function decompressor(mediaType: string): Transform {
+/** Makes a tar of a layer. */
+export function decompressor(mediaType: string): Transform {
   if (mediaType.endsWith("+gzip")) return createGunzip();
   return mediaType.endsWith("+zstd") ? createZstdDecompress() : new PassThrough();
 }
@@ -54,12 +56,22 @@ function removeWhitedOut(name: string, files: ImageFiles): void {
 }
 
 /** Links on the way are followed, as they are when a layer is unpacked over another. */
-function addEntry({ name, type, linkname }: Entry, files: ImageFiles): void {
+function addEntry(entry: Entry, layer: Blob, files: ImageFiles): void {
+  const { name, type, linkname = "" } = entry;
   const last = posix.basename(name);
   if (whiteout.test(last)) return;
   const path = `${files.resolve(posix.dirname(name))}/${last}`;
-  if (type === "directory") files.put(path, "directory");
-  else if (type === "symlink") files.put(path, "symlink", linkname ?? "");
-  // Hard links and devices are things that a COPY may replace, like files.
-  else files.put(path, "file");
+  const owner = { uid: entry.uid ?? 0, gid: entry.gid ?? 0 };
+  const access = { owner, mode: (entry.mode ?? 0o644) & 0o7777 };
+  if (type === "directory") files.putFolder(path, access);
+  else if (type === "symlink") files.putSymlink(path, linkname, owner);
+  else if (type === "file" || type === "contiguous-file") {
+    files.putFile(path, { ...access, size: entry.size ?? 0, source: { layer, name } });
+  } else files.putFile(path, type === "link" ? linked(linkname, files) : undefined);
+}
+
+/** A hard link is another name for what is there already. */
+function linked(target: string, files: ImageFiles) {
+  const node = files.find(`${files.resolve(posix.dirname(target))}/${posix.basename(target)}`);
+  return node?.type === "file" ? node.content : undefined;
 }

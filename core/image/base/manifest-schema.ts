@@ -32,6 +32,7 @@ const configuration = v.looseObject({
       Shell: v.nullish(strings),
       OnBuild: v.nullish(strings),
       Labels: v.nullish(v.record(v.string(), v.string())),
+      Volumes: v.nullish(v.record(v.string(), v.object({}))),
       ExposedPorts: v.nullish(v.record(v.string(), v.object({}))),
     }),
   ),

@@ -41,6 +41,16 @@ function portsOf(text: string, place: Place): string[] {
   return Array.from({ length: last - first + 1 }, (_, offset) => `${first + offset}/${protocol.toLowerCase()}`);
 }
 
+/** VOLUME */
+export const addVolumes: Change<{ readonly paths: readonly string[]; readonly place: Place }> = (
+  config,
+  { paths, place },
+) => {
+  if (paths.some((path) => path.trim() === "")) throw invalid(place, "VOLUME specified can not be an empty string");
+  const entries = [...Object.keys(config.Volumes ?? {}), ...paths].map((path) => [path, {}] as const);
+  return { ...config, Volumes: sortedByName(entries) };
+};
+
 /** WORKDIR: a relative one builds on the one before. */
 export const setWorkingDirectory: Change<Pick<WordInstruction, "word" | "place">> = (config, { word, place }) => {
   if (word === "") throw invalid(place, "WORKDIR is empty");

@@ -9,6 +9,7 @@ export interface ImageConfiguration {
   readonly os: string;
   readonly variant?: string;
   readonly created?: string;
+  readonly author?: string;
   readonly config: ContainerConfig;
   readonly rootfs: { readonly type: "layers"; readonly diff_ids: readonly string[] };
   readonly history: readonly HistoryEntry[];
@@ -22,6 +23,7 @@ export interface ContainerConfig {
   readonly Entrypoint?: readonly string[] | null;
   readonly Cmd?: readonly string[] | null;
   readonly WorkingDir?: string;
+  readonly Volumes?: Readonly<Record<string, Record<string, never>>>;
   readonly Labels?: Readonly<Record<string, string>> | null;
   readonly StopSignal?: string;
   readonly Healthcheck?: HealthCheck;

@@ -1,20 +1,24 @@
 import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ToolkitError } from "../../platform/errors.ts";
+import type { Owner } from "../layer/layer-entry.ts";
 import { type IgnoreRules, ignoreRules } from "./dockerignore.ts";
 
-/** Something in the context, as COPY may take it. */
-export type ContextNode =
+/** Something that COPY may take. Owner and mode are an image's; files of a context have none that matter. */
+export type ContextNode = { readonly owner?: Owner; readonly mode?: number } & (
   | { readonly type: "directory" }
   /** `file` is its path on disk, `size` in bytes. */
   | { readonly type: "file"; readonly file: string; readonly size: number; readonly executable: boolean }
-  | { readonly type: "symlink"; readonly target: string };
+  | { readonly type: "symlink"; readonly target: string }
+);
 
 /**
  * The folder that COPY copies from, without what .dockerignore leaves out.
  * Paths are relative to it, with slashes; the folder itself is the empty path.
  */
 export interface BuildContext {
+  /** What it is, for errors. */
+  readonly description: string;
   /** @throws {ToolkitError} IMAGE_CONTEXT_INVALID for what no image can hold (sockets, devices) */
   find(path: string): Promise<ContextNode | undefined>;
   /** The names in a folder, in a fixed order. */
@@ -66,6 +70,7 @@ async function readOptional(file: string): Promise<string | undefined> {
 }
 
 class FolderContext implements BuildContext {
+  readonly description = "the build context, or left out by .dockerignore";
   readonly #root: string;
   readonly #ignore: IgnoreRules;
 

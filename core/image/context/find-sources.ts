@@ -28,7 +28,7 @@ export async function findSources(source: string, context: BuildContext, place: 
     const node = await followed(match, source, context, place);
     if (node !== undefined) found.push(node);
   }
-  if (found.length === 0) throw notFound(source, place);
+  if (found.length === 0) throw notFound(source, context, place);
   return found;
 }
 
@@ -76,11 +76,11 @@ async function followed(
   return { path: real, name: posix.basename(path), node: target };
 }
 
-function notFound(source: string, place: Place): ToolkitError {
+function notFound(source: string, { description }: BuildContext, place: Place): ToolkitError {
   return new ToolkitError(
     "IMAGE_COPY_INVALID",
-    `${place.file}:${place.line}: ${source}: not found in the build context, or left out by .dockerignore`,
-    `Create ${source}, take it out of .dockerignore, or correct line ${place.line} of ${place.file}.`,
+    `${place.file}:${place.line}: ${source}: not found in ${description}`,
+    `Create ${source} where COPY looks for it, or correct line ${place.line} of ${place.file}.`,
   );
 }
 

@@ -28,6 +28,9 @@ interface InstructionBase {
 export interface FromInstruction extends InstructionBase {
   readonly name: "FROM";
   readonly image: string;
+  /** What the stage is called, in lower case. */
+  readonly stage: string | undefined;
+  readonly platform: string | undefined;
 }
 
 export interface ArgInstruction extends InstructionBase {
@@ -36,8 +39,12 @@ export interface ArgInstruction extends InstructionBase {
 }
 
 export interface CopyInstruction extends InstructionBase {
-  readonly name: "COPY";
+  /** ADD of files that it neither fetches nor unpacks is COPY. */
+  readonly name: "COPY" | "ADD";
+  /** A stage or an image to copy from, in place of the context. */
+  readonly from: string | undefined;
   readonly chown: string | undefined;
+  readonly chmod: string | undefined;
   readonly sources: readonly string[];
   readonly destination: string;
 }
@@ -48,7 +55,7 @@ export interface AssigningInstruction extends InstructionBase {
 }
 
 export interface WordInstruction extends InstructionBase {
-  readonly name: "WORKDIR" | "USER" | "STOPSIGNAL" | "EXPOSE";
+  readonly name: "WORKDIR" | "USER" | "STOPSIGNAL" | "EXPOSE" | "MAINTAINER";
   readonly word: string;
 }
 
@@ -62,12 +69,25 @@ export interface HealthCheckInstruction extends InstructionBase {
   readonly healthCheck: Omit<HealthCheck, "Test"> & { readonly test: CommandLine | "NONE" };
 }
 
+export interface ListInstruction extends InstructionBase {
+  readonly name: "SHELL" | "VOLUME";
+  readonly items: readonly string[];
+}
+
+interface OnBuildInstruction extends InstructionBase {
+  readonly name: "ONBUILD";
+  /** The instruction that images built upon this one begin with, as written. */
+  readonly trigger: string;
+}
+
 export type StageInstruction =
   | ArgInstruction
   | CopyInstruction
   | AssigningInstruction
   | WordInstruction
   | CommandInstruction
-  | HealthCheckInstruction;
+  | HealthCheckInstruction
+  | ListInstruction
+  | OnBuildInstruction;
 
 export type Instruction = FromInstruction | StageInstruction;

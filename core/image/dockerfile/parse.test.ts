@@ -8,6 +8,17 @@ function parse(...lines: string[]) {
   return parseDockerfile(lines.join("\n"), "Dockerfile");
 }
 
+/** Of the last stage. */
+function stageOf(...lines: string[]) {
+  const { stages, ...rest } = parse(...lines);
+  const { from, instructions, unsupported } = stages.at(-1) ?? stages[0];
+  return { ...rest, from, instructions, unsupported };
+}
+
+function unsupportedBy(...lines: string[]): ToolkitError | undefined {
+  return stageOf(...lines).unsupported;
+}
+
 function failure(...lines: string[]): Pick<ToolkitError, "code" | "message" | "remedy"> {
   try {
     parse(...lines);
@@ -20,7 +31,7 @@ function failure(...lines: string[]): Pick<ToolkitError, "code" | "message" | "r
 
 describe("parseDockerfile", () => {
   it("reads every instruction that the builder knows", () => {
-    const { globalArguments, from, instructions } = parse(
+    const { globalArguments, from, instructions } = stageOf(
       "ARG BASE_IMAGE=scratch",
       "FROM ${BASE_IMAGE} AS final",
       "ARG A B=1",
@@ -68,7 +79,7 @@ describe("parseDockerfile", () => {
   });
 
   it("joins continuation lines, without the comments and empty lines between them", () => {
-    const { instructions } = parse("FROM scratch", "ENV A=1 \\  ", "  # a comment", "", "    B=2", "USER 1");
+    const { instructions } = stageOf("FROM scratch", "ENV A=1 \\  ", "  # a comment", "", "    B=2", "USER 1");
     expect(instructions).toMatchObject([
       { text: "ENV A=1     B=2", place: { line: 2 } },
       { name: "USER", place: { line: 6 } },
@@ -76,7 +87,7 @@ describe("parseDockerfile", () => {
   });
 
   it("takes another escape character, Windows line ends and a byte order mark", () => {
-    const { instructions } = parse("\uFEFF# escape=`\r", "FROM scratch\r", "CMD a `\r", "  b\\\r", "USER 1\r");
+    const { instructions } = stageOf("\uFEFF# escape=`\r", "FROM scratch\r", "CMD a `\r", "  b\\\r", "USER 1\r");
     expect(instructions).toMatchObject([{ command: { shell: "a   b\\" } }, { word: "1" }]);
   });
 
@@ -88,28 +99,53 @@ describe("parseDockerfile", () => {
 
   it.each([
     ["RUN", "RUN npm ci", "RUN is not supported"],
-    ["ADD", "add a b", "ADD is not supported"],
-    ["SHELL", 'SHELL ["sh"]', "SHELL is not supported"],
-    ["VOLUME", "VOLUME /data", "VOLUME is not supported"],
-    ["ONBUILD", "ONBUILD USER 1", "ONBUILD is not supported"],
-    ["MAINTAINER", "MAINTAINER me", "MAINTAINER is not supported"],
-    ["a second stage", "FROM other", "a second stage (FROM) is not supported"],
+    ["ADD of a URL", "ADD https://example.com/a b", "ADD of what is elsewhere is not supported"],
+    ["ADD of a repository", "ADD git@example.com:a/b.git b", "ADD of what is elsewhere is not supported"],
+    ["ADD --checksum", "ADD --checksum=sha256:0 a b", "the flag --checksum of ADD is not supported"],
     ["a heredoc", "COPY <<EOF /x", "a heredoc is not supported"],
-    ["COPY --from", "COPY --from=build a b", "the flag --from of COPY is not supported"],
-    ["COPY --chmod", "COPY --chmod=755 a b", "the flag --chmod of COPY is not supported"],
-    ["COPY --link", "COPY --link a b", "the flag --link of COPY is not supported"],
+    ["COPY --parents", "COPY --parents a b", "the flag --parents of COPY is not supported"],
+    ["COPY --exclude", "COPY --exclude=*.md a b", "the flag --exclude of COPY is not supported"],
     ["HEALTHCHECK --x", "HEALTHCHECK --x=1 CMD a", "the flag --x of HEALTHCHECK is not supported"],
-  ])("says that it does not support %s, and in which line", (_, line, message) => {
-    expect(failure("FROM scratch", "", line)).toMatchObject({
+  ])("keeps that it does not support %s, and in which line", (_, line, message) => {
+    expect(unsupportedBy("FROM scratch", "", line, "USER 1")).toMatchObject({
       code: "IMAGE_INSTRUCTION_UNSUPPORTED",
       message: expect.stringMatching(new RegExp(`^Dockerfile:3: ${message.replace(/[()]/g, "\\$&")}`)),
       remedy: expect.stringContaining("Docker engine"),
     });
   });
 
-  it("does not support a frontend that may read another language, nor FROM --platform", () => {
+  it("does not support a frontend that may read another language", () => {
     expect(failure("# syntax=example/other:1", "FROM a").code).toBe("IMAGE_INSTRUCTION_UNSUPPORTED");
-    expect(failure("FROM --platform=linux/arm64 a").message).toContain("the flag --platform of FROM");
+  });
+
+  it("reads stages, each with its own instructions and its own limits", () => {
+    const { stages } = parse(
+      "FROM --platform=linux/arm64 node AS Build",
+      "RUN make",
+      "FROM scratch",
+      "COPY --from=build --chown=1:2 --chmod=0755 --link /out /",
+      "ADD a b /c/",
+      'SHELL ["/bin/ash", "-c"]',
+      'VOLUME ["/a b"]',
+      "VOLUME /c /d",
+      "ONBUILD RUN make",
+      "MAINTAINER somebody else",
+    );
+    expect(
+      stages.map(({ from, unsupported }) => [from.image, from.stage, from.platform, unsupported?.message]),
+    ).toEqual([
+      ["node", "build", "linux/arm64", expect.stringContaining("Dockerfile:2: RUN")],
+      ["scratch", undefined, undefined, undefined],
+    ]);
+    expect(stages[1]?.instructions).toMatchObject([
+      { name: "COPY", from: "build", chown: "1:2", chmod: "0755", sources: ["/out"], destination: "/" },
+      { name: "ADD", sources: ["a", "b"], destination: "/c/" },
+      { name: "SHELL", items: ["/bin/ash", "-c"] },
+      { name: "VOLUME", items: ["/a b"] },
+      { name: "VOLUME", items: ["/c", "/d"] },
+      { name: "ONBUILD", trigger: "RUN make" },
+      { name: "MAINTAINER", word: "somebody else" },
+    ]);
   });
 
   it.each([
@@ -119,6 +155,9 @@ describe("parseDockerfile", () => {
     ["an unknown instruction", ["FROM a", "COPPY a b"], 2],
     ["an instruction without argument", ["FROM a", "USER"], 2],
     ["too many words in FROM", ["FROM a b"], 1],
+    ["a stage with a strange name", ["FROM a AS 1"], 1],
+    ["SHELL in shell form", ["FROM a", "SHELL sh -c"], 2],
+    ["ONBUILD of ONBUILD", ["FROM a", "ONBUILD ONBUILD RUN a"], 2],
     ["COPY without destination", ["FROM a", "COPY a"], 2],
     ["ENV without value", ["FROM a", "ENV A"], 2],
     ["ENV with one equals sign missing", ["FROM a", "ENV A=1 B"], 2],

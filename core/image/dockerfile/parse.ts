@@ -1,5 +1,6 @@
+import { ToolkitError } from "../../platform/errors.ts";
 import { parseArguments, parseAssignments } from "./assignments.ts";
-import { parseCommand } from "./command-line.ts";
+import { parseCommand, parseStringList } from "./command-line.ts";
 import { parseCopy } from "./copy.ts";
 import { readFlags } from "./flags.ts";
 import { parseHealthCheck } from "./health-check.ts";
@@ -8,39 +9,80 @@ import { type EscapeCharacter, type LogicalLine, logicalLines } from "./logical-
 import { invalid, type Place, unsupported } from "./place.ts";
 import { splitWords } from "./word.ts";
 
-/** A Dockerfile with one stage, as written: variables are still to be replaced. */
+/** A Dockerfile as written: variables are still to be replaced. */
 export interface Dockerfile {
   readonly escapeCharacter: EscapeCharacter;
-  /** The ARGs before FROM, which only FROM sees. */
+  /** The ARGs before the first FROM, which FROM sees, and stages that declare them again. */
   readonly globalArguments: readonly ArgInstruction[];
+  readonly stages: readonly [DockerfileStage, ...DockerfileStage[]];
+}
+
+export interface DockerfileStage {
   readonly from: FromInstruction;
   readonly instructions: readonly StageInstruction[];
+  /** The first instruction that this builder does not know how to carry out; of no matter where the stage is not built. */
+  readonly unsupported: ToolkitError | undefined;
 }
 
 /**
- * Reads a Dockerfile that uses FROM, ARG, ENV, LABEL, WORKDIR, COPY, USER, EXPOSE, HEALTHCHECK, STOPSIGNAL, CMD and
- * ENTRYPOINT, by the rules of https://docs.docker.com/reference/dockerfile/.
+ * Reads a Dockerfile by the rules of https://docs.docker.com/reference/dockerfile/. An instruction that is known but
+ * that needs an engine (RUN above all) is kept as its stage's `unsupported`.
  *
  * @param file the Dockerfile's name, for errors
- * @throws {ToolkitError} IMAGE_INSTRUCTION_UNSUPPORTED for another instruction, flag or stage, naming it and its line;
- *   IMAGE_DOCKERFILE_INVALID for what Docker would refuse too
+ * @throws {ToolkitError} IMAGE_DOCKERFILE_INVALID for what Docker would refuse too; IMAGE_INSTRUCTION_UNSUPPORTED for
+ *   another language
  */
 export function parseDockerfile(text: string, file: string): Dockerfile {
   const { escapeCharacter, lines } = logicalLines(text, file);
   const globalArguments: ArgInstruction[] = [];
-  const instructions: StageInstruction[] = [];
-  let from: FromInstruction | undefined;
+  const stages: Writable[] = [];
   for (const line of lines) {
-    const instruction = parseInstruction(line, escapeCharacter);
-    if (instruction.name === "FROM") {
-      if (from !== undefined) throw unsupported(instruction.place, "a second stage (FROM)");
-      from = instruction;
-    } else if (from !== undefined) instructions.push(instruction);
+    const stage = stages.at(-1);
+    const instruction = orUnsupported(() => parseInstruction(line, escapeCharacter));
+    if (instruction instanceof ToolkitError) {
+      if (stage === undefined) throw instruction;
+      stage.unsupported ??= instruction;
+    } else if (instruction.name === "FROM") {
+      stages.push({ from: instruction, instructions: [], unsupported: undefined });
+    } else if (stage !== undefined) stage.instructions.push(instruction);
     else if (instruction.name === "ARG") globalArguments.push(instruction);
     else throw invalid(instruction.place, `${instruction.name} stands before FROM; only ARG may`);
   }
-  if (from === undefined) throw invalid({ file, line: 1 }, "no FROM: a Dockerfile must name its base");
-  return { escapeCharacter, globalArguments, from, instructions };
+  const [first, ...others] = stages;
+  if (first === undefined) throw invalid({ file, line: 1 }, "no FROM: a Dockerfile must name its base");
+  return { escapeCharacter, globalArguments, stages: [first, ...others] };
+}
+
+interface Writable extends DockerfileStage {
+  readonly instructions: StageInstruction[];
+  unsupported: ToolkitError | undefined;
+}
+
+function orUnsupported<T>(parse: () => T): T | ToolkitError {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ToolkitError && error.code === "IMAGE_INSTRUCTION_UNSUPPORTED") return error;
+    throw error;
+  }
+}
+
+/**
+ * Reads the instructions that a base image wants to begin with (ONBUILD).
+ *
+ * @param place where the FROM is that names the base
+ * @throws {ToolkitError} as {@link parseDockerfile}
+ */
+export function parseTriggers(
+  triggers: readonly string[],
+  escapeCharacter: EscapeCharacter,
+  place: Place,
+): StageInstruction[] {
+  return triggers.map((text) => {
+    const instruction = parseInstruction({ text, place }, escapeCharacter);
+    if (instruction.name === "FROM") throw invalid(place, "the base image has an ONBUILD FROM");
+    return instruction;
+  });
 }
 
 function parseInstruction({ text, place }: LogicalLine, escapeCharacter: EscapeCharacter): Instruction {
@@ -50,18 +92,26 @@ function parseInstruction({ text, place }: LogicalLine, escapeCharacter: EscapeC
   if (rest === "" && known.has(name)) throw invalid(place, `${name} needs an argument`);
   switch (name) {
     case "FROM":
-      return { name, ...at, image: parseFrom(rest, escapeCharacter, place) };
+      return { name, ...at, ...parseFrom(rest, escapeCharacter, place) };
     case "ARG":
       return { name, ...at, arguments: parseArguments(rest, escapeCharacter, place) };
     case "ENV":
     case "LABEL":
       return { name, ...at, assignments: parseAssignments(name, rest, escapeCharacter, place) };
     case "COPY":
-      return { name, ...at, ...parseCopy(rest, place) };
+    case "ADD":
+      return { name, ...at, ...parseCopy(name, rest, place) };
+    case "SHELL":
+      return { name, ...at, items: parseShell(rest, place) };
+    case "VOLUME":
+      return { name, ...at, items: parseStringList(rest) ?? splitWords(rest, escapeCharacter) };
+    case "ONBUILD":
+      return { name, ...at, trigger: parseTrigger(rest, place) };
     case "WORKDIR":
     case "USER":
     case "STOPSIGNAL":
     case "EXPOSE":
+    case "MAINTAINER":
       return { name, ...at, word: rest };
     case "CMD":
     case "ENTRYPOINT":
@@ -73,21 +123,42 @@ function parseInstruction({ text, place }: LogicalLine, escapeCharacter: EscapeC
   }
 }
 
-const known = new Set("FROM ARG ENV LABEL COPY WORKDIR USER STOPSIGNAL EXPOSE CMD ENTRYPOINT HEALTHCHECK".split(" "));
-const dockers = new Set("ADD MAINTAINER ONBUILD RUN SHELL VOLUME".split(" "));
+const known = new Set(
+  "FROM ARG ENV LABEL COPY ADD WORKDIR USER STOPSIGNAL EXPOSE MAINTAINER SHELL VOLUME ONBUILD CMD ENTRYPOINT HEALTHCHECK".split(
+    " ",
+  ),
+);
 
 function unsupportedInstruction(name: string, place: Place) {
-  if (dockers.has(name)) return unsupported(place, name, name === "ADD" ? "Use COPY" : undefined);
-  return invalid(place, `unknown instruction: ${name}`);
+  return name === "RUN" ? unsupported(place, name) : invalid(place, `unknown instruction: ${name}`);
 }
 
-/** `FROM image [AS name]`; a name is of no use to a single stage, and allowed. */
-function parseFrom(rest: string, escapeCharacter: EscapeCharacter, place: Place): string {
+function parseShell(rest: string, place: Place): string[] {
+  const shell = parseStringList(rest);
+  if (shell === undefined || shell.length === 0)
+    throw invalid(place, "SHELL requires the arguments to be in JSON form");
+  return shell;
+}
+
+function parseTrigger(rest: string, place: Place): string {
+  const [word = ""] = rest.split(/\s/, 1);
+  if (/^(?:ONBUILD|FROM|MAINTAINER)$/i.test(word)) throw invalid(place, `${word} isn't allowed as an ONBUILD trigger`);
+  return rest;
+}
+
+/** `FROM [--platform=…] image [AS name]` */
+function parseFrom(
+  rest: string,
+  escapeCharacter: EscapeCharacter,
+  place: Place,
+): Pick<FromInstruction, "image" | "stage" | "platform"> {
   const { flags, rest: words } = readFlags(rest);
-  for (const flag of flags.keys()) throw unsupported(place, `the flag --${flag} of FROM`, "Give the input platform");
+  for (const flag of flags.keys()) if (flag !== "platform") throw unsupported(place, `the flag --${flag} of FROM`);
   const [image, as, stage, ...more] = splitWords(words, escapeCharacter);
   if (image === undefined) throw invalid(place, "FROM needs an image");
   const named = as?.toUpperCase() === "AS" && stage !== undefined && more.length === 0;
   if (as !== undefined && !named) throw invalid(place, "FROM must be of the form: FROM image [AS name]");
-  return image;
+  if (stage !== undefined && !/^[a-z][a-z0-9-_.]*$/i.test(stage))
+    throw invalid(place, `"${stage}" is no name for a stage`);
+  return { image, stage: stage?.toLowerCase(), platform: flags.get("platform") };
 }

@@ -19,10 +19,10 @@ export function invalid(place: Place, why: string): ToolkitError {
 
 /** What is written there is right, but needs more than the native builder does. */
 export function unsupported(place: Place, what: string, instead?: string): ToolkitError {
-  const engine = "build the image with a Docker engine (docker build and docker push)";
+  const engine = "build with a Docker engine (the input builder: docker)";
   return new ToolkitError(
     "IMAGE_INSTRUCTION_UNSUPPORTED",
-    `${place.file}:${place.line}: ${what} is not supported by the native builder, which runs no commands and knows no stages`,
+    `${place.file}:${place.line}: ${what} is not supported by the native builder, which runs no commands`,
     instead === undefined
       ? `Take ${what} out of line ${place.line} of ${place.file}, or ${engine}.`
       : `${instead} in line ${place.line} of ${place.file}, or ${engine}.`,

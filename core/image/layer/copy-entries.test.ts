@@ -117,7 +117,7 @@ describe("COPY", () => {
     [["COPY a.txt /x", "COPY b.txt /x/y"], "/x is not a directory"],
     [["COPY dir /x", "COPY a.txt /y/sub", "COPY dir /y"], "cannot copy to non-directory: /y/sub"],
     [["COPY dir/sub /x/c", "COPY dir /x"], "cannot replace directory /x/c with a file"],
-    [["COPY --chown=node a.txt /x"], "COPY --chown with the name node is not supported"],
+    [["COPY --chown=node a.txt /x"], "unable to find user node: no matching entries in passwd file"],
     [["COPY a[ /x"], '"a[" is no pattern'],
   ])("refuses %j", async (lines, message) => {
     await expect(pathsOf(...lines)).rejects.toThrow(message);

@@ -10,10 +10,15 @@ export interface Copy {
   readonly place: Place;
   readonly sources: readonly string[];
   readonly destination: string;
-  readonly owner: Owner;
+  /** Who is to own everything; by default root, or, from an image, who does there. */
+  readonly owner: Owner | undefined;
+  /** By default the one of a context's files, or, from an image, theirs. */
+  readonly mode: number | undefined;
   /** What a relative destination is relative to; absolute. */
   readonly workingDirectory: string;
 }
+
+const root: Owner = { uid: 0, gid: 0 };
 
 /**
  * The layer that a COPY makes, as Docker makes it: a folder's content rather than the folder, into the destination
@@ -87,25 +92,31 @@ class CopyLayer {
 
   async #addNode(path: string, node: ContextNode, target: string): Promise<void> {
     const existing = this.#files.find(target);
-    const { owner, place } = this.#copy;
+    const { place } = this.#copy;
+    const owner = this.#copy.owner ?? node.owner ?? root;
+    const mode = node.type === "symlink" ? undefined : (this.#copy.mode ?? node.mode);
     if (node.type === "directory") {
       if (existing !== undefined && existing.type !== "directory") {
         throw invalid(place, `cannot copy to non-directory: /${target}`);
       }
-      this.#files.put(target, "directory");
-      this.#entries.set(target, { path: target, owner, type: "directory" });
+      this.#files.putFolder(target, { owner, mode: mode ?? 0o755 });
+      this.#entries.set(target, { path: target, owner, mode, type: "directory" });
       return this.#addContent(path, target);
     }
     if (existing?.type === "directory") throw invalid(place, `cannot replace directory /${target} with a file`);
-    if (node.type === "symlink") this.#files.put(target, "symlink", node.target);
-    else this.#files.put(target, "file");
-    this.#entries.set(target, { path: target, owner, ...node });
+    if (node.type === "symlink") this.#files.putSymlink(target, node.target, owner);
+    else {
+      const { file, size, executable } = node;
+      this.#files.putFile(target, { owner, mode: mode ?? (executable ? 0o755 : 0o644), size, source: { file } });
+    }
+    this.#entries.set(target, { ...node, path: target, owner, mode });
   }
 
   #makeFolders(path: string): void {
     const { owner, place } = this.#copy;
     const resolved = resolveIn(this.#files, path, place);
-    for (const entry of missingFolders(resolved, this.#files, owner, place)) this.#entries.set(entry.path, entry);
+    for (const entry of missingFolders(resolved, this.#files, owner ?? root, place))
+      this.#entries.set(entry.path, entry);
   }
 }
 
@@ -131,7 +142,7 @@ export function missingFolders(path: string, files: ImageFiles, owner: Owner, pl
     const existing = files.find(folder);
     if (existing !== undefined && existing.type !== "directory") throw invalid(place, `/${folder} is not a directory`);
     if (existing !== undefined) continue;
-    files.put(folder, "directory");
+    files.putFolder(folder, { owner, mode: 0o755 });
     entries.push({ path: folder, owner, type: "directory" });
   }
   return entries;

@@ -1,8 +1,31 @@
+import type { Blob } from "../registry/blob.ts";
+import type { Owner } from "./layer-entry.ts";
+
+/** Who may do what with a file. */
+export interface Access {
+  readonly owner: Owner;
+  readonly mode: number;
+}
+
+/** Where a file's bytes are, for whoever copies it. */
+export interface FileContent extends Access {
+  /** In bytes. */
+  readonly size: number;
+  /** A file on this machine, or an entry of a layer. */
+  readonly source: { readonly file: string } | { readonly layer: Blob; readonly name: string };
+}
+
 /** What stands at a path of an image. */
 export type FileNode =
-  | { readonly type: "directory"; readonly children: Map<string, FileNode> }
-  | { readonly type: "file" }
-  | { readonly type: "symlink"; readonly target: string };
+  | { readonly type: "directory"; readonly children: Map<string, FileNode>; readonly access: Access }
+  /** Without content: a device or a pipe, which nothing can copy. */
+  | { readonly type: "file"; readonly content: FileContent | undefined }
+  | { readonly type: "symlink"; readonly target: string; readonly owner: Owner };
+
+type Folder = FileNode & { readonly type: "directory" };
+
+const root: Owner = { uid: 0, gid: 0 };
+const openFolder: Access = { owner: root, mode: 0o755 };
 
 /** As many links as Linux follows before it answers ELOOP. */
 const maxLinks = 40;
@@ -13,7 +36,16 @@ const maxLinks = 40;
  * Paths are absolute in the image, with or without the leading slash.
  */
 export class ImageFiles {
-  readonly #root: FileNode & { type: "directory" } = { type: "directory", children: new Map() };
+  readonly #root: Folder;
+
+  constructor(content: Folder = emptyFolder(openFolder)) {
+    this.#root = content;
+  }
+
+  /** The same files, for a stage that begins with them. */
+  clone(): ImageFiles {
+    return new ImageFiles(cloneFolder(this.#root));
+  }
 
   /** What stands at a path of which no part is a link. */
   find(path: string): FileNode | undefined {
@@ -43,16 +75,29 @@ export class ImageFiles {
     return reached.join("/");
   }
 
-  /** Puts a node at a path of which no part is a link, over what is there. A folder keeps what is in it. */
-  put(path: string, type: "directory" | "file"): void;
-  put(path: string, type: "symlink", target: string): void;
-  put(path: string, type: FileNode["type"], target = ""): void {
+  /** Puts a file at a path of which no part is a link, over what is there. */
+  putFile(path: string, content: FileContent | undefined): void {
+    this.#put(path, { type: "file", content });
+  }
+
+  putSymlink(path: string, target: string, owner: Owner = root): void {
+    this.#put(path, { type: "symlink", target, owner });
+  }
+
+  /** A folder that is there keeps what is in it. */
+  putFolder(path: string, access: Access = openFolder): void {
+    const existing = this.find(path);
+    const children = existing?.type === "directory" ? existing.children : new Map<string, FileNode>();
+    this.#put(path, { type: "directory", children, access });
+  }
+
+  #put(path: string, node: FileNode): void {
     const names = partsOf(path);
     const name = names.pop();
     if (name === undefined) return;
-    const folder = this.#folder(names);
-    if (type === "directory") this.#childFolder(folder, name);
-    else folder.set(name, type === "file" ? { type } : { type, target });
+    let folder = this.#root.children;
+    for (const parent of names) folder = childFolder(folder, parent);
+    folder.set(name, node);
   }
 
   remove(path: string): void {
@@ -67,20 +112,25 @@ export class ImageFiles {
     const node = this.find(path);
     if (node?.type === "directory") node.children.clear();
   }
+}
 
-  #folder(names: readonly string[]): Map<string, FileNode> {
-    let children = this.#root.children;
-    for (const name of names) children = this.#childFolder(children, name);
-    return children;
-  }
+function emptyFolder(access: Access): Folder {
+  return { type: "directory", children: new Map(), access };
+}
 
-  #childFolder(children: Map<string, FileNode>, name: string): Map<string, FileNode> {
-    const existing = children.get(name);
-    if (existing?.type === "directory") return existing.children;
-    const created = new Map<string, FileNode>();
-    children.set(name, { type: "directory", children: created });
-    return created;
-  }
+function childFolder(children: Map<string, FileNode>, name: string): Map<string, FileNode> {
+  const existing = children.get(name);
+  if (existing?.type === "directory") return existing.children;
+  const created = emptyFolder(openFolder);
+  children.set(name, created);
+  return created.children;
+}
+
+function cloneFolder({ children, access }: Folder): Folder {
+  const copies = [...children].map(
+    ([name, node]) => [name, node.type === "directory" ? cloneFolder(node) : node] as const,
+  );
+  return { type: "directory", children: new Map(copies), access };
 }
 
 /** Links that lead to each other. */

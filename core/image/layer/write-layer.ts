@@ -134,6 +134,7 @@ function headerOf(entry: LayerEntry, modified: number) {
 
 function modeOf(entry: LayerEntry): number {
   if (entry.type === "symlink") return 0o777;
+  if (entry.mode !== undefined) return entry.mode;
   return entry.type === "directory" || entry.executable ? 0o755 : 0o644;
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InstantClock } from "../clock.fixture.ts";
 import { TemporaryFolder } from "../folders.fixture.ts";
-import { anonymousAuthorization, basicAuthorization } from "./authorization.ts";
+import { basicAuthorization, challengedAuthorization } from "./authorization.ts";
 import type { Blob } from "./blob.ts";
 import { FakeRegistry, type Fault, sha256 } from "./fake-registry.fixture.ts";
 import { RegistryClient } from "./registry-client.ts";
@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 function client(options: { authorization?: ReturnType<typeof basicAuthorization>; signal?: AbortSignal } = {}) {
-  const { authorization = anonymousAuthorization(), signal } = options;
+  const { authorization = challengedAuthorization(), signal } = options;
   return new RegistryClient({ origin: `http://${registry.host}`, authorization, clock, signal }, "team/web");
 }
 

@@ -1,6 +1,10 @@
+import type { CloudWatchApi } from "./cloudwatch.ts";
 import type { EcrApi } from "./ecr.ts";
 import type { EcsApi } from "./ecs.ts";
+import { ecsClient } from "./ecs-client.ts";
 import type { ElbApi } from "./elb.ts";
+import type { IamApi } from "./iam.ts";
+import { lazily } from "./lazily.ts";
 import type { LogsApi } from "./logs.ts";
 import type { ClientSettings } from "./settings.ts";
 
@@ -13,29 +17,18 @@ export interface Clients {
   readonly ecr: EcrApi;
   readonly elb: ElbApi;
   readonly logs: LogsApi;
+  readonly iam: IamApi;
+  readonly cloudwatch: CloudWatchApi;
 }
 
 /** Clients that find region, credentials and endpoint as every AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL` …). */
 export function awsClients(settings: ClientSettings = {}): Clients {
   return {
-    ecs: lazily<EcsApi>(async () => (await import("./ecs.ts")).ecsApi(settings)),
+    ecs: ecsClient(settings),
     ecr: lazily<EcrApi>(async () => (await import("./ecr.ts")).ecrApi(settings)),
     elb: lazily<ElbApi>(async () => (await import("./elb.ts")).elbApi(settings)),
     logs: lazily<LogsApi>(async () => (await import("./logs.ts")).logsApi(settings)),
+    iam: lazily<IamApi>(async () => (await import("./iam.ts")).iamApi(settings)),
+    cloudwatch: lazily<CloudWatchApi>(async () => (await import("./cloudwatch.ts")).cloudWatchApi(settings)),
   };
-}
-
-type Method = (...args: unknown[]) => Promise<unknown>;
-
-function lazily<Api extends object>(load: () => Promise<Api>): Api {
-  let loaded: Promise<Api> | undefined;
-  return new Proxy({} as Api, {
-    get: (_target, operation: string) => {
-      const call: Method = async (...args) => {
-        loaded ??= load();
-        return ((await loaded) as Record<string, Method>)[operation]?.(...args);
-      };
-      return call;
-    },
-  });
 }

@@ -1,5 +1,6 @@
 import {
   BatchGetImageCommand,
+  DescribeImageScanFindingsCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
@@ -12,6 +13,7 @@ export function ecrApi(settings: ClientSettings) {
   const call = caller("ecr", new ECRClient(sdkConfig(settings)), settings);
   return {
     batchGetImage: call(BatchGetImageCommand),
+    describeImageScanFindings: call(DescribeImageScanFindingsCommand),
     describeRepositories: call(DescribeRepositoriesCommand),
     getAuthorizationToken: call(GetAuthorizationTokenCommand),
   };

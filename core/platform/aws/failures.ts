@@ -95,9 +95,14 @@ export async function optional<Output>(
   try {
     return await call;
   } catch (error) {
-    note(failureKind(error) === "denied" ? `${action} is not allowed` : `${action} failed: ${awsWords(error)}`);
+    note(missing(action, error));
     return undefined;
   }
+}
+
+/** What is missing for want of a call: `ecs:ListTasks is not allowed`. */
+export function missing(action: string, error: unknown): string {
+  return failureKind(error) === "denied" ? `${action} is not allowed` : `${action} failed: ${awsWords(error)}`;
 }
 
 function errorCode(error: Error): string {

@@ -1,4 +1,5 @@
 import type { Command, MiddlewareStack } from "@smithy/types";
+import type { Clock } from "../clock.ts";
 
 /** What all clients share. Left out, the SDK's own sources decide (environment, profile, instance role). */
 export interface ClientSettings {
@@ -7,6 +8,10 @@ export interface ClientSettings {
   readonly onCall?: (service: string, operation: string) => void;
   /** How long one attempt at a call may take before it is made again; 20 s where it is left out. */
   readonly answerWithinMs?: number;
+  /** How often a call that failed in passing is made again; 4 times where it is left out. */
+  readonly maxRetries?: number | undefined;
+  /** What calls that would come too fast wait by; the system's where it is left out. */
+  readonly clock?: Clock;
 }
 
 const connectWithinMs = 5_000;
@@ -28,7 +33,7 @@ export interface SdkClient {
 export function sdkConfig(settings: ClientSettings) {
   return {
     ...(settings.region === undefined ? {} : { region: settings.region }),
-    maxAttempts: 5,
+    maxAttempts: 1 + (settings.maxRetries ?? 4),
     requestHandler: {
       connectionTimeout: connectWithinMs,
       requestTimeout: settings.answerWithinMs ?? answerWithinMs,

@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { Clock } from "../../clock.ts";
+import { OutputLines } from "../output-lines.ts";
 import { endProcessesOf, killGroup, signal as sendSignal } from "../reaper/processes.ts";
 import type { Reaper } from "../reaper/reaper.ts";
 import { CannotStart, type Exit, type RunningContainer } from "../runtime.ts";
-import { OutputLines } from "./output-lines.ts";
 import { findProgram, type Place } from "./program.ts";
 import { asCannotStart, type Started, spawnProgram } from "./spawn-program.ts";
 

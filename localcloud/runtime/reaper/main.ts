@@ -7,7 +7,8 @@
  * folder is removed. Started by `startReaper` with the state folder as its only argument.
  */
 import { createInterface } from "node:readline";
-import { ownerOf, reap } from "./state-folder.ts";
+import { ownerOf } from "./owner.ts";
+import { reap } from "./state-folder.ts";
 
 const stateFolder = process.argv[2];
 // It removes this folder with all that is in it: better not by mistake.

@@ -1,9 +1,9 @@
 import { lstat, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { removeLeftovers } from "../docker/leftovers.ts";
+import { isAlive, ownerOf, statePrefix } from "./owner.ts";
 import { endProcessesOf, killGroup } from "./processes.ts";
-
-const prefix = "ecs-pipeline-local-";
 
 /**
  * Makes the folder that holds everything a local cloud keeps: `ecs-pipeline-local-PID-XXXXXX`, readable by its owner
@@ -12,19 +12,13 @@ const prefix = "ecs-pipeline-local-";
  * @returns a real path: processes are found by it.
  */
 export async function createStateFolder(parent: string = tmpdir()): Promise<string> {
-  return mkdtemp(join(await realpath(parent), `${prefix}${process.pid}-`));
+  return mkdtemp(join(await realpath(parent), `${statePrefix}${process.pid}-`));
 }
 
-/** The process id in a state folder's name; `undefined` when it is not the name of a state folder. */
-export function ownerOf(stateFolder: string): number | undefined {
-  const match = /^ecs-pipeline-local-([1-9]\d*)-[A-Za-z0-9]+$/.exec(basename(stateFolder));
-  return match === null ? undefined : Number(match[1]);
-}
-
-/** Kills the process groups and whatever else belongs to the state folder, then removes the folder. */
+/** Kills the process groups and whatever else belongs to the state folder, in an engine too, then removes the folder. */
 export async function reap(stateFolder: string, groups: Iterable<number>): Promise<void> {
   for (const group of groups) killGroup(group);
-  await endProcessesOf(stateFolder);
+  await Promise.all([endProcessesOf(stateFolder), removeLeftovers(stateFolder)]);
   await rm(stateFolder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 }
 
@@ -45,15 +39,6 @@ export async function sweep(parent: string = tmpdir()): Promise<string[]> {
     swept.push(folder);
   }
   return swept;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
-  }
 }
 
 /** Not a symbolic link and not somebody else's: the parent may be a folder that everybody can write to. */

@@ -20,12 +20,13 @@ export function batchDeleteImage(store: EcrStore): NonNullable<Operations<ECR>["
   };
 }
 
-interface Deletion {
+export interface Deletion {
   readonly deleted: readonly ImageIdentifier[];
   readonly failures: readonly ImageFailure[];
 }
 
-function deleteImage(repository: Repository, imageId: ImageIdentifier): Deletion {
+/** One of a batch; the registry deletes by it, too. */
+export function deleteImage(repository: Repository, imageId: ImageIdentifier): Deletion {
   const image = findImage(repository, imageId);
   if (isFailure(image)) return { deleted: [], failures: [image] };
   const { digest } = image;

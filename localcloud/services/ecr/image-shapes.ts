@@ -1,5 +1,6 @@
 /** What is stored, in the shapes that the API answers. */
 import type { ImageDetail, ImageIdentifier, Image as ImageShape, Layer, LayerFailure } from "@aws-sdk/client-ecr";
+import { artifactTypeOf } from "./manifest.ts";
 import type { Repository, StoredImage } from "./repository.ts";
 import { scanSummary } from "./scans/scan.ts";
 import type { EcrStore } from "./store.ts";
@@ -14,8 +15,7 @@ export function identifiers(repository: Repository, digest: string): ImageIdenti
 export function imageDetail(repository: Repository, image: StoredImage): ImageDetail {
   const { digest, manifest, pushedAt } = image;
   const imageTags = repository.tagsOf(digest);
-  const artifactMediaType =
-    manifest.artifactType ?? (manifest.kind === "image" ? manifest.config.mediaType : undefined);
+  const artifactMediaType = artifactTypeOf(manifest);
   return {
     ...repository.id,
     imageDigest: digest,

@@ -7,10 +7,10 @@ import { createTestRepository, indexOf, openTestStore, pushImage, pushManifest }
 const HOST = "127.0.0.1:4566";
 
 async function startSource(architecture = "amd64") {
-  const { store } = await openTestStore();
+  const { store, clock } = await openTestStore();
   const repository = createTestRepository(store, "team/web");
   const source = imageSource({ store, registryHost: () => HOST, architecture });
-  return { store, repository, source };
+  return { store, clock, repository, source };
 }
 
 async function failureOf(work: Promise<unknown>): Promise<string> {
@@ -93,5 +93,18 @@ describe("pulling from the local registry", () => {
     const { store, repository, source } = await startSource();
     await pushImage(store, repository, { content: "one", tag: "v1", config: { config: { Cmd: "node" } } });
     expect(await failureOf(source.find(`${HOST}/team/web:v1`))).toContain("failed to read the image configuration");
+  });
+
+  it("lets in whoever brings a password of the registry, and nobody with another one", async () => {
+    const { store, clock, repository, source } = await startSource();
+    const { digest } = await pushImage(store, repository, { content: "one", tag: "v1" });
+    const pull = (username: string, password: string) => source.find(`${HOST}/team/web:v1`, { username, password });
+    const { password } = store.tokens.issue(clock.now());
+    expect((await pull("AWS", password)).digest).toBe(digest);
+    const refused = (status: string) =>
+      `pull image manifest has been retried 1 time(s): failed to resolve ref ${HOST}/team/web:v1: pulling from host ${HOST} failed with status code [manifests v1]: ${status}`;
+    expect(await failureOf(pull("AWS", "wrong"))).toBe(refused("400 Bad Request"));
+    expect(await failureOf(pull("me", password))).toBe(refused("400 Bad Request"));
+    expect(await failureOf(pull("AWS", store.tokens.issue(0).password))).toBe(refused("403 Forbidden"));
   });
 });

@@ -1,7 +1,12 @@
 /** How a runtime on this machine pulls from this registry, with the failures in the words of the ECS agent. */
 import { readFile } from "node:fs/promises";
 import * as v from "valibot";
-import { CannotPull, type ImageSource, type StoredImage as PullableImage } from "../../runtime/runtime.ts";
+import {
+  CannotPull,
+  type ImageSource,
+  type StoredImage as PullableImage,
+  type RegistryCredentials,
+} from "../../runtime/runtime.ts";
 import type { ImageManifest } from "./manifest.ts";
 import type { Repository, StoredImage } from "./repository.ts";
 import type { EcrStore } from "./store.ts";
@@ -42,8 +47,9 @@ export function imageSource({
   architecture = ociArchitecture(),
 }: ImageSourceOptions): ImageSource {
   return {
-    async find(reference) {
+    async find(reference, credentials) {
       const { repository, image } = resolve(store, registryHost(), reference);
+      if (credentials !== undefined) logIn(store, credentials, reference);
       const manifest = forPlatform(repository, image, architecture);
       const layers = manifest.layers.map(({ digest, mediaType }) => ({
         digest,
@@ -69,6 +75,17 @@ function resolve(store: EcrStore, host: string, reference: string): { repository
       `pull image manifest has been retried 7 time(s): failed to resolve ref ${reference}: not found`,
     );
   return { repository, image };
+}
+
+/** What a registry's answer to a wrong or an old password becomes. */
+function logIn(store: EcrStore, { username, password }: RegistryCredentials, reference: string): void {
+  const verdict = username === "AWS" ? store.judgePassword(password) : "unknown";
+  if (verdict === "valid") return;
+  const [host = ""] = reference.split("/", 1);
+  const status = verdict === "expired" ? "403 Forbidden" : "400 Bad Request";
+  throw new CannotPull(
+    `pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: pulling from host ${host} failed with status code [manifests ${reference.replace(/^.*[:@]/, "")}]: ${status}`,
+  );
 }
 
 /** `name[:tag][@digest]`; a name alone means `latest`. */

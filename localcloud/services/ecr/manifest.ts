@@ -30,6 +30,7 @@ const common = {
   mediaType: v.optional(v.string()),
   artifactType: v.optional(v.string()),
   subject: v.optional(descriptor),
+  annotations: v.optional(v.record(v.string(), v.string())),
 };
 
 const imageManifest = v.object({ ...common, config: descriptor, layers: v.array(descriptor) });
@@ -60,6 +61,11 @@ export function parseManifest(bytes: Uint8Array, declaredType: string | undefine
   if (IMAGE_TYPES.includes(mediaType)) return { ...valid(imageManifest, json), kind: "image", mediaType };
   if (INDEX_TYPES.includes(mediaType)) return { ...valid(imageIndex, json), kind: "index", mediaType };
   throw invalidParameter("ImageManifest", `Unsupported manifest type: "${mediaType}"`);
+}
+
+/** What kind of artifact it is: its own word for it, else its configuration's. https://github.com/opencontainers/image-spec/blob/v1.1.0/manifest.md#guidelines-for-artifact-usage */
+export function artifactTypeOf(manifest: Manifest): string | undefined {
+  return manifest.artifactType ?? (manifest.kind === "image" ? manifest.config.mediaType : undefined);
 }
 
 /** Everything that must be in the repository before the manifest may be. */

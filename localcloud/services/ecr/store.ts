@@ -58,6 +58,11 @@ export class EcrStore {
   readonly #clock: Clock;
   readonly #repositories = new Map<string, Repository>();
 
+  /** Whether the registry lets somebody in with that password. */
+  judgePassword(password: string): "valid" | "expired" | "unknown" {
+    return this.tokens.check(password, this.#clock.now());
+  }
+
   private constructor(registryId: string, blobs: BlobStore, clock: Clock) {
     this.registryId = registryId;
     this.blobs = blobs;

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "./digest.ts";
@@ -43,5 +43,33 @@ describe("an upload with more than one request at a time", () => {
     await expect(store.uploads.finish(upload, digestOf(bytes))).rejects.toBeInstanceOf(UploadGone);
     expect(store.uploads.find(repository, upload.id)).toBeUndefined();
     expect(await readdir(join(stateFolder, "registry", "uploads"))).toEqual([]);
+  });
+});
+
+describe("an upload to a disk", () => {
+  it("releases bytes once they are hashed and written, and no sooner", async () => {
+    const { store, upload } = await startUpload();
+    const released: string[] = [];
+    const chunk = async function* () {
+      for (const text of ["la", "y", "er"]) yield Buffer.from(text);
+    };
+    await upload.append(chunk(), {
+      release: (part) => {
+        released.push(Buffer.from(part).toString());
+        part.fill(0);
+      },
+    });
+    expect(released).toEqual(["la", "y", "er"]);
+    await store.uploads.finish(upload, digestOf(bytes));
+    expect(await readFile(store.blobs.path(digestOf(bytes)))).toEqual(bytes);
+  });
+
+  it.skipIf(process.platform !== "linux")("that is full ends, for what counts is not what is there", async () => {
+    const { store, upload } = await startUpload();
+    await rm(upload.file);
+    await symlink("/dev/full", upload.file);
+    await expect(upload.append(once(bytes))).rejects.toMatchObject({ code: "ENOSPC" });
+    await expect(upload.append(once(bytes))).rejects.toBeInstanceOf(UploadGone);
+    await expect(store.uploads.finish(upload, digestOf(bytes))).rejects.toBeInstanceOf(UploadGone);
   });
 });

@@ -3,15 +3,22 @@
  * came and goes on from there.
  */
 import { createHash, type Hash, randomUUID } from "node:crypto";
-import { type FileHandle, open, rm, writeFile } from "node:fs/promises";
+import { open, rm, writeFile } from "node:fs/promises";
 import type { Clock } from "../../clock.ts";
 import type { BlobStore } from "./blob-store.ts";
+import { FileWriter, type Release } from "./file-writer.ts";
 import type { Repository } from "./repository.ts";
 
 /** Positions of a chunk's first and last byte within the whole blob. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
+}
+
+export interface AppendOptions {
+  /** Where the client says that the chunk belongs. */
+  readonly range?: ByteRange | undefined;
+  readonly release?: Release;
 }
 
 /** The upload was finished, cancelled or given up. */
@@ -115,15 +122,21 @@ export class Upload {
    * Appends a chunk as it comes. What arrived of a chunk that breaks off is kept.
    * @throws {ChunkOutOfOrder} {ChunkSizeMismatch} {UploadGone}, or whatever `chunk` throws.
    */
-  append(chunk: AsyncIterable<Uint8Array>, range?: ByteRange): Promise<void> {
+  append(chunk: AsyncIterable<Uint8Array>, { range, release = () => {} }: AppendOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (range !== undefined && range.first !== this.#size) throw new ChunkOutOfOrder();
-      const handle = await open(this.file, "r+");
+      await using handle = await open(this.file, "r+");
+      const writer = new FileWriter(handle, this.#size, release);
+      const start = { size: this.#size, hash: this.#hash.copy() };
       try {
-        await this.#receive(handle, chunk, range);
+        if (await this.#receive(writer, chunk, range)) return;
       } finally {
-        await handle.close();
+        await this.#settle(writer);
       }
+      await handle.truncate(start.size);
+      this.#size = start.size;
+      this.#hash = start.hash;
+      throw new ChunkSizeMismatch();
     });
   }
 
@@ -139,25 +152,27 @@ export class Upload {
     this.#ended = true;
   }
 
-  async #receive(handle: FileHandle, chunk: AsyncIterable<Uint8Array>, range: ByteRange | undefined): Promise<void> {
-    const start = { size: this.#size, hash: this.#hash.copy() };
-    const end = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
+  /** @returns whether the chunk had as many bytes as its range, where it has one. */
+  async #receive(writer: FileWriter, chunk: AsyncIterable<Uint8Array>, range: ByteRange | undefined): Promise<boolean> {
     for await (const bytes of chunk) {
       if (this.#ended) throw new UploadGone();
-      if (this.#size + bytes.length > end) return this.#revert(handle, start);
-      await writeAll(handle, bytes, this.#size);
+      if (range !== undefined && this.#size + bytes.length > range.last + 1) return false;
       this.#hash.update(bytes);
       this.#size += bytes.length;
       this.#touchedAt = this.#clock.now();
+      await writer.write(bytes);
     }
-    if (range !== undefined && this.#size !== end) return this.#revert(handle, start);
+    return range === undefined || this.#size === range.last + 1;
   }
 
-  async #revert(handle: FileHandle, start: { size: number; hash: Hash }): Promise<never> {
-    await handle.truncate(start.size);
-    this.#size = start.size;
-    this.#hash = start.hash;
-    throw new ChunkSizeMismatch();
+  /** An upload whose bytes are not all on the disk cannot go on: what is counted and hashed is more than what is there. */
+  async #settle(writer: FileWriter): Promise<void> {
+    try {
+      await writer.flush();
+    } catch (error) {
+      this.#ended = true;
+      throw error;
+    }
   }
 
   /** One at a time: a client that goes on after a broken connection may be faster than the news of the break. */
@@ -168,12 +183,5 @@ export class Upload {
     });
     this.#turn = result.catch(() => undefined);
     return result;
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
-    written += bytesWritten;
   }
 }

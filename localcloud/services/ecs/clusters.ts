@@ -1,7 +1,8 @@
-import type { Cluster as ClusterShape, ECS } from "@aws-sdk/client-ecs";
+import type { Cluster as ClusterShape, CreateClusterRequest, ECS } from "@aws-sdk/client-ecs";
 import type { Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { ecsArn, shortName } from "./arn.ts";
+import { checkedProviders, checkedStrategy } from "./capacity-strategy.ts";
 import { clusterNotFound, invalidParameter, refuseUnsupported } from "./errors.ts";
 import { page } from "./paging.ts";
 import type { Cluster, EcsState } from "./state.ts";
@@ -12,25 +13,19 @@ type ClusterOperations = Pick<Operations<ECS>, "CreateCluster" | "DeleteCluster"
 export function clusterOperations(state: EcsState): ClusterOperations {
   return {
     CreateCluster(input) {
-      refuseUnsupported("CreateCluster", input, [
-        "capacityProviders",
-        "defaultCapacityProviderStrategy",
-        "serviceConnectDefaults",
-        "configuration",
-        "settings",
-      ]);
+      refuseUnsupported("CreateCluster", input, ["serviceConnectDefaults", "configuration", "settings"]);
       const name = input.clusterName ?? "default";
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) throw invalidParameter("Cluster name contains invalid characters.");
       const existing = state.clusters.get(name);
-      const cluster = existing?.status === "ACTIVE" ? existing : newCluster(state, name, checkedTags(input.tags ?? []));
+      const cluster = existing?.status === "ACTIVE" ? existing : newCluster(state, name, input);
       state.clusters.set(name, cluster);
-      return { cluster: describe(cluster, ["TAGS"]) };
+      return { cluster: describeCluster(cluster, ["TAGS"]) };
     },
 
     DescribeClusters({ clusters = ["default"], include = [] }) {
       const found = clusters.map((asked) => ({ asked, cluster: state.clusters.get(shortName(asked)) }));
       return {
-        clusters: found.flatMap(({ cluster }) => (cluster === undefined ? [] : [describe(cluster, include)])),
+        clusters: found.flatMap(({ cluster }) => (cluster === undefined ? [] : [describeCluster(cluster, include)])),
         failures: found
           .filter(({ cluster }) => cluster === undefined)
           .map(({ asked }) => ({ arn: asArn(state, asked), reason: "MISSING" })),
@@ -53,7 +48,7 @@ export function clusterOperations(state: EcsState): ClusterOperations {
       if ([...cluster.tasks.values()].some(({ lastStatus }) => lastStatus !== "STOPPED"))
         throw new AwsError("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
       cluster.status = "INACTIVE";
-      return { cluster: describe(cluster, []) };
+      return { cluster: describeCluster(cluster, []) };
     },
   };
 }
@@ -65,16 +60,20 @@ export function findCluster(state: EcsState, nameOrArn = "default"): Cluster {
   return cluster;
 }
 
-function newCluster(state: EcsState, name: string, tags: Cluster["tags"]): Cluster {
+function newCluster(state: EcsState, name: string, input: CreateClusterRequest): Cluster {
+  const tags = checkedTags(input.tags ?? []);
+  const capacityProviders = checkedProviders(input.capacityProviders ?? []);
+  const defaultStrategy = checkedStrategy(input.defaultCapacityProviderStrategy ?? [], capacityProviders);
   const arn = ecsArn(state.account, `cluster/${name}`);
-  return { arn, name, status: "ACTIVE", tags, services: new Map(), tasks: new Map() };
+  const empty = { services: new Map(), tasks: new Map() };
+  return { arn, name, status: "ACTIVE", tags, capacityProviders, defaultStrategy, ...empty };
 }
 
 function asArn(state: EcsState, nameOrArn: string): string {
   return nameOrArn.startsWith("arn:") ? nameOrArn : ecsArn(state.account, `cluster/${nameOrArn}`);
 }
 
-function describe(cluster: Cluster, include: readonly string[]): ClusterShape {
+export function describeCluster(cluster: Cluster, include: readonly string[]): ClusterShape {
   const tasks = [...cluster.tasks.values()];
   return {
     clusterArn: cluster.arn,
@@ -87,8 +86,8 @@ function describe(cluster: Cluster, include: readonly string[]): ClusterShape {
     activeServicesCount: [...cluster.services.values()].filter(({ status }) => status === "ACTIVE").length,
     statistics: [],
     settings: include.includes("SETTINGS") ? [{ name: "containerInsights", value: "disabled" }] : [],
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
+    capacityProviders: [...cluster.capacityProviders],
+    defaultCapacityProviderStrategy: [...cluster.defaultStrategy],
     tags: include.includes("TAGS") ? [...cluster.tags] : [],
   };
 }

@@ -18,6 +18,10 @@ export function clientError(message: string): AwsError {
   return new AwsError("ClientException", message);
 }
 
+export function conflict(message: string): AwsError {
+  return new AwsError("ConflictException", message);
+}
+
 /** Refuses members of a request that would change what happens, and that the local cloud does not act on. */
 export function refuseUnsupported(operation: string, input: object, members: readonly string[]): void {
   const given = members.find((member) => isSet((input as Record<string, unknown>)[member]));

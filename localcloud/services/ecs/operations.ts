@@ -5,7 +5,9 @@ import type { TargetRegistry } from "../../loadbalancer/targets.ts";
 import type { AlarmSource } from "../cloudwatch/alarm-source.ts";
 import type { Network } from "../ec2/network.ts";
 import type { AgentDependencies } from "./agent/surroundings.ts";
+import { capacityProviderOperations } from "./capacity-providers.ts";
 import { clusterOperations } from "./clusters.ts";
+import { type RoleSource, TaskRoleCheck } from "./roles.ts";
 import { watchAlarms } from "./scheduler/deployment-alarms.ts";
 import { ServiceEvents } from "./scheduler/events.ts";
 import { Failures } from "./scheduler/failures.ts";
@@ -25,14 +27,16 @@ export interface EcsDependencies {
   readonly agent: AgentDependencies;
   readonly targets: TargetRegistry;
   readonly alarms: AlarmSource;
+  readonly roles: RoleSource;
   readonly network: Network;
 }
 
 /** The service, and what ends every task at once. */
 export type Ecs = Service & { close(): Promise<void> };
 
-export function ecsService({ state, agent, targets, alarms, network }: EcsDependencies): Ecs {
+export function ecsService({ state, agent, targets, alarms, roles, network }: EcsDependencies): Ecs {
   const { clock } = agent;
+  const roleCheck = new TaskRoleCheck(roles, state.account);
   const tasks = new Tasks(state.account, agent);
   const events = new ServiceEvents(clock);
   const rollout = new Rollout(state.account, clock, events, alarms);
@@ -44,16 +48,18 @@ export function ecsService({ state, agent, targets, alarms, network }: EcsDepend
     rollout,
     failures: new Failures(clock, events),
     targets: new ServiceTargets(targets, events),
+    roles: roleCheck,
     zoneOf: (subnetId) => network.findSubnet(subnetId ?? "")?.availabilityZone ?? "",
   });
   const unwatchAlarms = watchAlarms(alarms, state, (service) => scheduler.schedule(service));
   const operations: Operations<ECS> = {
     ...clusterOperations(state),
+    ...capacityProviderOperations(state),
     ...tagOperations(state),
     ...taskDefinitionOperations(state, clock),
     ...serviceOperations({ state, clock, rollout, scheduler, targets, network }),
-    ...serviceDeploymentOperations(state),
-    ...taskOperations({ state, tasks, network }),
+    ...serviceDeploymentOperations({ state, rollout, scheduler }),
+    ...taskOperations({ state, tasks, network, roles: roleCheck }),
   };
   return {
     signingName: "ecs",

@@ -1,6 +1,7 @@
 /** What Amazon ECS knows: clusters, task definitions, services with their deployments, tasks. In memory, per local cloud. */
 import type {
   AwsVpcConfiguration,
+  CapacityProviderStrategyItem,
   DeploymentConfiguration,
   DeploymentRolloutState,
   HealthStatus,
@@ -32,6 +33,9 @@ export interface Cluster {
   readonly name: string;
   status: "ACTIVE" | "INACTIVE";
   tags: readonly Tag[];
+  capacityProviders: readonly string[];
+  /** Of services and tasks that are given neither a launch type nor a strategy. */
+  defaultStrategy: readonly CapacityProviderStrategyItem[];
   readonly services: Map<string, EcsService>;
   /** By id. Stopped tasks stay for an hour, as on AWS. */
   readonly tasks: Map<string, Task>;
@@ -71,6 +75,8 @@ export interface ServiceSettings {
   /** Seconds. */
   readonly healthCheckGracePeriodSeconds: number;
   readonly launchType: "FARGATE" | "EC2";
+  /** Empty where the launch type decides. */
+  readonly capacityProviderStrategy: readonly CapacityProviderStrategyItem[];
   readonly platformVersion: string;
   readonly enableECSManagedTags: boolean;
   readonly propagateTags: NonNullable<Service["propagateTags"]>;
@@ -143,6 +149,8 @@ export interface Task {
   readonly cluster: Cluster;
   readonly definition: RegisteredDefinition;
   readonly launchType: "FARGATE" | "EC2";
+  /** Of a task that a capacity provider strategy has placed. */
+  readonly capacityProvider: string | undefined;
   /** `service:NAME` or `family:NAME`. */
   readonly group: string;
   readonly startedBy: string | undefined;

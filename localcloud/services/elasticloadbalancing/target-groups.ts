@@ -86,7 +86,11 @@ function checked(input: CreateTargetGroupInput, network: LoadBalancerNetwork): W
 function create(store: Store, call: Call, { healthCheck, ...wanted }: Wanted): TargetGroupRecord {
   const arn = newTargetGroupArn(call, wanted.name);
   const settings = { healthCheck, deregistrationDelaySeconds: DEFAULT_DELAY_SECONDS };
-  const record = { ...wanted, arn, group: store.dataPlane.targetGroups.create(arn, wanted.name, settings) };
+  const record = {
+    ...wanted,
+    arn,
+    group: store.dataPlane.targetGroups.create(arn, wanted.name, settings, wanted.targetType),
+  };
   store.targetGroups.set(arn, record);
   return record;
 }

@@ -15,18 +15,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * An image that a rule selects is out of reach for the rules after it, whether it expires or not; it still counts for
- * them. An image that an index lists stays for as long as the index does.
+ * them. An image that an index lists stays for as long as the index does, an artifact for as long as its subject.
  * @param rules in the order in which they apply.
  * @param now milliseconds since the epoch.
  */
 export function expirations(repository: Repository, rules: readonly LifecycleRule[], now: number): Expiration[] {
-  const listed = listedInIndexes(repository);
+  const kept = keptByOthers(repository);
   const decided = new Set<StoredImage>();
   const expired: Expiration[] = [];
   for (const { selection, rulePriority } of rules) {
     const selected = youngestFirst(repository).filter((image) => selects(selection, repository.tagsOf(image.digest)));
     for (const image of tooMany(selection, selected, now))
-      if (!decided.has(image) && !listed.has(image.digest)) expired.push({ image, rulePriority });
+      if (!decided.has(image) && !kept.has(image.digest)) expired.push({ image, rulePriority });
     for (const image of selected) decided.add(image);
   }
   return expired;
@@ -57,7 +57,14 @@ function youngestFirst({ images }: Repository): StoredImage[] {
   return [...images.values()].reverse().sort((a, b) => b.pushedAt - a.pushedAt);
 }
 
-function listedInIndexes({ images }: Repository): Set<string> {
-  const listed = [...images.values()].flatMap(({ manifest }) => (manifest.kind === "index" ? manifest.manifests : []));
-  return new Set(listed.map(({ digest }) => digest));
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html: artifacts go once their subject has gone. */
+export function artifactsOf(repository: Repository, subject: string): StoredImage[] {
+  return [...repository.images.values()].filter(({ manifest }) => manifest.subject?.digest === subject);
+}
+
+function keptByOthers({ images }: Repository): Set<string> {
+  const all = [...images.values()];
+  const listed = all.flatMap(({ manifest }) => (manifest.kind === "index" ? manifest.manifests : []));
+  const artifacts = all.filter(({ manifest }) => images.has(manifest.subject?.digest ?? ""));
+  return new Set([...listed, ...artifacts].map(({ digest }) => digest));
 }

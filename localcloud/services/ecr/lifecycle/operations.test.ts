@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { ImageManifest } from "../manifest.ts";
 import { errorOf, startTestService } from "../operations.fixture.ts";
-import { ACCOUNT_ID, pushImage } from "../store.fixture.ts";
+import { ACCOUNT_ID, pushImage, pushManifest } from "../store.fixture.ts";
 import { countRule, policyOf, rule } from "./lifecycle.fixture.ts";
 
 const MINUTE = 60 * 1000;
@@ -8,9 +9,9 @@ const DAY = 24 * 60 * MINUTE;
 const web = { repositoryName: "web" };
 const id = { ...web, registryId: ACCOUNT_ID };
 const keepOne = policyOf(countRule(1, 1));
-const oneDay = policyOf(
-  rule(1, { tagStatus: "any", countType: "sinceImagePushed", countUnit: "days", countNumber: 1 }),
-);
+const oneDayOld = { tagStatus: "any", countType: "sinceImagePushed", countUnit: "days", countNumber: 1 };
+const oneDay = policyOf(rule(1, oneDayOld));
+const untagged = { tagStatus: "untagged", countNumber: 1 };
 
 async function start() {
   const service = await startTestService();
@@ -78,6 +79,26 @@ describe("a lifecycle policy", () => {
     await clock.advance(2 * DAY);
     expect(await tags()).toEqual(["b"]);
     expect(gone.lifecyclePolicy?.lastEvaluatedAt).toBeUndefined();
+  });
+});
+
+describe("artifacts that refer to an image", () => {
+  it("stay while it does and go with it, and so do theirs", async () => {
+    const { call, clock, push, store } = await start();
+    const repository = store.repository("web");
+    const { digest, manifest } = await push("a");
+    const { config, layers, mediaType } = { layers: [], ...manifest } as ImageManifest;
+    const attach = (subject: string) => {
+      const artifact = { schemaVersion: 2, mediaType, config, layers, subject: { ...config, digest: subject } };
+      return pushManifest(store, repository, JSON.stringify(artifact));
+    };
+    const signature = await attach(digest);
+    await attach(signature.digest);
+    await call("PutLifecyclePolicy", { ...web, lifecyclePolicyText: policyOf(rule(1, untagged), rule(2, oneDayOld)) });
+    await clock.advance(MINUTE);
+    expect(repository.images.size).toBe(3);
+    await clock.advance(DAY);
+    expect([...repository.images]).toEqual([]);
   });
 });
 

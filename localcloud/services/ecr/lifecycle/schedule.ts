@@ -1,6 +1,6 @@
 import type { Clock } from "../../../clock.ts";
 import type { Repository } from "../repository.ts";
-import { expirations } from "./expirations.ts";
+import { artifactsOf, expirations } from "./expirations.ts";
 
 /**
  * "You should expect that images become expired within 24 hours after they meet the expiration criteria": once a day
@@ -49,8 +49,13 @@ export class LifecycleSchedule {
     const policy = repository.lifecyclePolicy;
     if (policy === undefined) return;
     const now = this.#clock.now();
-    for (const { image } of expirations(repository, policy.rules, now)) repository.remove(image.digest);
+    for (const { image } of expirations(repository, policy.rules, now)) removeWithArtifacts(repository, image.digest);
     policy.lastEvaluatedAt = now;
     this.#plan(repository, DAILY_MS);
   }
+}
+
+function removeWithArtifacts(repository: Repository, digest: string): void {
+  repository.remove(digest);
+  for (const artifact of artifactsOf(repository, digest)) removeWithArtifacts(repository, artifact.digest);
 }

@@ -208,6 +208,9 @@ describe("starting a task", () => {
   it("refuses what it would have to ignore", async () => {
     const arn = await run([{ name: "web", restartPolicy: { enabled: true } }]);
     expect(await task(arn)).toMatchObject({ stopCode: "TaskFailedToStart", stoppedReason: /restartPolicy/ });
+    const logConfiguration = { logDriver: "splunk" as const, secretOptions: [{ name: "a", valueFrom: "b" }] };
+    const secret = await run([{ name: "web", logConfiguration }]);
+    expect((await task(secret))?.stoppedReason).toContain("'logConfiguration.secretOptions' of container web");
     const off = await run([{ name: "web", restartPolicy: { enabled: false } }]);
     expect(await task(off)).toMatchObject({ lastStatus: "RUNNING" });
   });

@@ -7,6 +7,7 @@ import type { Task, TaskStatus } from "../state.ts";
 import { ContainerRun } from "./container-run.ts";
 import { refuseUnsupportedSettings } from "./container-spec.ts";
 import { Milestones } from "./dependencies.ts";
+import { secretValues } from "./secrets.ts";
 import { StartFailure } from "./start-failure.ts";
 import type { AgentDependencies } from "./surroundings.ts";
 
@@ -78,7 +79,10 @@ export class TaskRun {
   }
 
   async #startContainers(): Promise<void> {
-    for (const definition of this.task.definition.containerDefinitions ?? []) refuseUnsupportedSettings(definition);
+    const definitions = this.task.definition.containerDefinitions ?? [];
+    for (const definition of definitions) refuseUnsupportedSettings(definition);
+    const secrets = secretValues(definitions, this.#agent.secrets);
+    for (const container of this.#containers) container.provide(secrets.get(container.container.name) ?? {});
     this.task.pullStartedAt = this.#now();
     await Promise.all(this.#containers.map((container) => container.pull()));
     this.task.pullStoppedAt = this.#now();

@@ -1,6 +1,8 @@
 /** One container of a task: pulled, started when its dependencies allow, watched, stopped. */
 import type { ContainerDefinition } from "@aws-sdk/client-ecs";
+import type { Clock } from "../../../clock.ts";
 import {
+  CannotCreate,
   CannotPull,
   CannotStart,
   type Exit,
@@ -13,6 +15,7 @@ import { containerSpec } from "./container-spec.ts";
 import type { Milestones } from "./dependencies.ts";
 import { watchHealth } from "./health-check.ts";
 import { imageReference } from "./image-reference.ts";
+import { registryCredentials } from "./registry-auth.ts";
 import { StartFailure } from "./start-failure.ts";
 import { stopSignal } from "./stop-signal.ts";
 import type { AgentDependencies } from "./surroundings.ts";
@@ -31,6 +34,7 @@ export class ContainerRun {
   readonly #milestones: Milestones;
   readonly #agent: AgentDependencies;
   readonly #hooks: ContainerHooks;
+  #secrets: Readonly<Record<string, string>> = {};
   #image: PulledImage | undefined;
   #running: RunningContainer | undefined;
   /** Settled when no start is under way any more, so that a stop finds what there is to stop. */
@@ -63,11 +67,16 @@ export class ContainerRun {
     return this.#definition.essential !== false;
   }
 
-  /** @throws {StartFailure} `CannotPullContainerError` */
+  get #deadlines(): Clock {
+    return this.#agent.deadlines ?? this.#agent.clock;
+  }
+
+  /** @throws {StartFailure} `CannotPullContainerError`, or because the secret with the registry's password cannot be read. */
   async pull(): Promise<void> {
+    const credentials = registryCredentials(this.#definition, this.#agent.secrets);
     const reference = imageReference(this.#task, this.container.image);
     try {
-      this.#image = await this.#agent.runtime.pull(reference);
+      this.#image = await this.#agent.runtime.pull(reference, credentials);
     } catch (error) {
       if (!(error instanceof CannotPull)) throw error;
       throw new StartFailure(`CannotPullContainerError: ${error.message}`, this.container.name);
@@ -82,6 +91,11 @@ export class ContainerRun {
     if (digests?.has(this.container.image) === false) digests.set(this.container.image, digest);
   }
 
+  /** The values of its secrets, by the names of its variables. */
+  provide(secrets: Readonly<Record<string, string>>): void {
+    this.#secrets = secrets;
+  }
+
   /** @throws {StartFailure} `CannotStartContainerError`, or because a dependency failed. */
   async start(): Promise<void> {
     await this.#milestones.ready(this.#definition);
@@ -93,10 +107,13 @@ export class ContainerRun {
     if (this.#stopping || this.#image === undefined) return;
     const { container, name } = { container: this.container, name: this.container.name };
     const output = openLog(this.#definition.logConfiguration, { container: name, taskId: this.#task.id }, this.#agent);
-    const metadataUri = this.#agent.metadataUri(this.#task, container);
     const spec = containerSpec(this.#task, this.#definition, {
       image: this.#image,
-      metadataUri,
+      environment: {
+        ...this.#secrets,
+        ...this.#agent.roleEnvironment(this.#task),
+        ECS_CONTAINER_METADATA_URI_V4: this.#agent.metadataUri(this.#task, container),
+      },
       region: this.#agent.region,
       output,
     });
@@ -104,7 +121,8 @@ export class ContainerRun {
       this.#running = await this.#agent.runtime.start(spec);
     } catch (error) {
       if (!(error instanceof CannotStart)) throw error;
-      throw new StartFailure(`CannotStartContainerError: ${error.message}`, name);
+      const code = error instanceof CannotCreate ? "CannotCreateContainerError" : "CannotStartContainerError";
+      throw new StartFailure(`${code}: ${error.message}`, name);
     }
     container.runtimeId = this.#running.runtimeId;
     container.bindings = this.#running.bindings;
@@ -119,7 +137,7 @@ export class ContainerRun {
   #watchHealth(running: RunningContainer): void {
     const check = this.#definition.healthCheck;
     if (check === undefined) return;
-    this.#endHealthChecks = watchHealth(running, check, this.#agent.clock, (health) => {
+    this.#endHealthChecks = watchHealth(running, check, this.#agent, (health) => {
       this.container.healthStatus = health;
       if (health === "HEALTHY") this.#milestones.reach(this.container.name, "HEALTHY");
       this.#hooks.changed();
@@ -131,7 +149,7 @@ export class ContainerRun {
     const { startTimeout } = this.#definition;
     if (startTimeout === undefined) return;
     const { name } = this.container;
-    this.#endStartTimeout = this.#agent.clock.after(startTimeout * 1000, () => {
+    this.#endStartTimeout = this.#deadlines.after(startTimeout * 1000, () => {
       for (const condition of ["HEALTHY", "COMPLETE", "SUCCESS"] as const)
         this.#milestones.miss(
           name,
@@ -145,14 +163,14 @@ export class ContainerRun {
     this.#endHealthChecks();
     this.#endStartTimeout();
     this.container.lastStatus = "STOPPED";
-    this.container.exitCode = exitCode;
+    if (exitCode !== undefined) this.container.exitCode = exitCode;
     if (reason !== undefined) this.container.reason = reason;
     this.#tellDependents(exitCode);
     this.#hooks.changed();
     if (this.#isEssential && !this.#stopping) this.#hooks.essentialExited();
   }
 
-  #tellDependents(exitCode: number): void {
+  #tellDependents(exitCode: number | undefined): void {
     const { name } = this.container;
     this.#milestones.reach(name, "COMPLETE");
     this.#milestones.miss(name, "HEALTHY", `dependency container ${name} exited before it was healthy`);
@@ -172,7 +190,7 @@ export class ContainerRun {
     }
     running.kill(stopSignal(this.#image?.config.StopSignal));
     const timeoutMs = (this.#definition.stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS) * 1000;
-    const cancel = this.#agent.clock.after(timeoutMs, () => running.kill("SIGKILL"));
+    const cancel = this.#deadlines.after(timeoutMs, () => running.kill("SIGKILL"));
     await running.exited;
     cancel();
   }

@@ -4,15 +4,14 @@ import type { ContainerSpec, PulledImage } from "../../../runtime/runtime.ts";
 import { isSet } from "../errors.ts";
 import type { Task } from "../state.ts";
 import type { Output } from "./awslogs.ts";
+import { containerLimits, linuxSettings, taskPlacement } from "./container-settings.ts";
 import { StartFailure } from "./start-failure.ts";
 
 /** Settings whose absence would change what the program sees, and that no runtime here acts on yet. */
 const UNSUPPORTED = [
-  "secrets",
   "environmentFiles",
   "mountPoints",
   "volumesFrom",
-  "repositoryCredentials",
   "firelensConfiguration",
   "restartPolicy",
   "resourceRequirements",
@@ -20,10 +19,18 @@ const UNSUPPORTED = [
   "extraHosts",
 ] as const;
 
+interface SpecParts {
+  readonly image: PulledImage;
+  /** What ECS adds: secrets, addresses of the task's metadata and credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly region: string;
+  readonly output: Output;
+}
+
 export function containerSpec(
   task: Task,
   definition: ContainerDefinition,
-  { image, metadataUri, region, output }: { image: PulledImage; metadataUri: string; region: string; output: Output },
+  { image, environment, region, output }: SpecParts,
 ): ContainerSpec {
   const name = definition.name ?? "";
   const override = task.overrides.containerOverrides?.find((candidate) => candidate.name === name);
@@ -38,17 +45,23 @@ export function containerSpec(
       ...provided(task, region),
       ...asRecord(definition.environment),
       ...asRecord(override?.environment),
-      ECS_CONTAINER_METADATA_URI_V4: metadataUri,
+      ...environment,
     },
     containerPorts: (definition.portMappings ?? []).map(({ containerPort = 0 }) => containerPort),
     user: definition.user,
+    task: taskPlacement(task),
+    limits: containerLimits(task, definition),
+    linux: linuxSettings(definition),
     onOutput: output,
   };
 }
 
 /** @throws {StartFailure} naming the first setting that the local cloud would have to ignore. */
 export function refuseUnsupportedSettings(definition: ContainerDefinition): void {
-  const setting = UNSUPPORTED.find((key) => isSet(definition[key]));
+  const secretOptions = isSet(definition.logConfiguration?.secretOptions)
+    ? "logConfiguration.secretOptions"
+    : undefined;
+  const setting = UNSUPPORTED.find((key) => isSet(definition[key])) ?? secretOptions;
   if (setting !== undefined)
     throw new StartFailure(
       `ResourceInitializationError: the local cloud does not provide '${setting}' of container ${definition.name}`,

@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
  */
 import type { HealthCheck } from "@aws-sdk/client-ecs";
-import type { Clock } from "../../../clock.ts";
 import type { RunningContainer } from "../../../runtime/runtime.ts";
+import type { AgentDependencies } from "./surroundings.ts";
 
 type Health = "HEALTHY" | "UNHEALTHY";
 
@@ -13,7 +13,7 @@ type Health = "HEALTHY" | "UNHEALTHY";
 export function watchHealth(
   container: Pick<RunningContainer, "exec">,
   check: HealthCheck,
-  clock: Clock,
+  { clock, deadlines = clock }: Pick<AgentDependencies, "clock" | "deadlines">,
   onChange: (health: Health) => void,
 ): () => void {
   const { intervalMs, timeoutMs, retries, startPeriodMs } = settings(check);
@@ -26,7 +26,7 @@ export function watchHealth(
 
   function probe(): void {
     const timeout = new AbortController();
-    const cancelTimeout = clock.after(timeoutMs, () => timeout.abort());
+    const cancelTimeout = deadlines.after(timeoutMs, () => timeout.abort());
     container
       .exec(command, timeout.signal)
       .then(

@@ -12,11 +12,16 @@ export function isBreakerEnabled({ deploymentConfiguration }: ServiceSettings): 
 }
 
 export function breakerFailure({ deploymentConfiguration }: ServiceSettings): DeploymentFailure {
+  const rollsBack = deploymentConfiguration.deploymentCircuitBreaker?.rollback === true;
+  const reason = "ECS deployment circuit breaker: tasks failed to start.";
   return {
     event: "tasks failed to start.",
-    reason: "ECS deployment circuit breaker: tasks failed to start.",
+    reason,
+    statusReason: rollsBack
+      ? "Service deployment rolled back because the circuit breaker threshold was exceeded."
+      : reason,
     detector: "ECS deployment circuit breaker",
-    rollsBack: deploymentConfiguration.deploymentCircuitBreaker?.rollback === true,
+    rollsBack,
   };
 }
 

@@ -25,9 +25,11 @@ export function bakeMs(source: AlarmSource, { record }: Deployment): number {
 }
 
 export function alarmFailure({ record }: Deployment): DeploymentFailure {
+  const reason = "ECS deployment failed: alarm detected.";
   return {
     event: "alarm detected.",
-    reason: "ECS deployment failed: alarm detected.",
+    reason,
+    statusReason: reason,
     detector: "ECS deployment alarm",
     rollsBack: record.target.settings.deploymentConfiguration.alarms?.rollback === true,
   };

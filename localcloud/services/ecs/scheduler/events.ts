@@ -72,6 +72,10 @@ export class ServiceEvents {
     this.#add(service, ` was unable to place a task. Reason: ${reason}`);
   }
 
+  notLaunched(service: EcsService, error: string): void {
+    this.#add(service, ` failed to launch a task with (error ${error}).`);
+  }
+
   stuck(service: EcsService): void {
     this.#add(
       service,

@@ -69,8 +69,9 @@ export class Rollout {
       return;
     }
     const source = service.deployments.find((candidate) => candidate !== deployment && hasSucceeded(candidate));
-    if (source !== undefined && failure.rollsBack) this.#rollBack(service, deployment, source, failure.detector);
-    else this.#finish(deployment.record, "STOPPED", deployment.rolloutStateReason);
+    if (!failure.rollsBack) this.#finish(deployment.record, "STOPPED", failure.statusReason);
+    else if (source !== undefined) this.#rollBack(service, deployment, source, failure);
+    else this.#finish(deployment.record, "ROLLBACK_FAILED", "No rollback candidate was found to run the rollback.");
   }
 
   /** The service is being deleted: what was under way ends where it is. */
@@ -79,8 +80,8 @@ export class Rollout {
       if (isUnderWay(record)) this.#finish(record, "STOPPED", "The service was deleted.");
   }
 
-  #rollBack(service: EcsService, failed: Deployment, source: Deployment, detector: string): void {
-    const reason = `${detector}: rolling back to deploymentId ${source.id}.`;
+  #rollBack(service: EcsService, failed: Deployment, source: Deployment, failure: DeploymentFailure): void {
+    const reason = `${failure.detector}: rolling back to deploymentId ${source.id}.`;
     source.desiredCount = service.settings.desiredCount;
     source.failedTasks = 0;
     source.retryAt = 0;
@@ -89,7 +90,7 @@ export class Rollout {
     failed.status = "ACTIVE";
     failed.desiredCount = 0;
     failed.record.status = "ROLLBACK_IN_PROGRESS";
-    failed.record.statusReason = failed.rolloutStateReason;
+    failed.record.statusReason = failure.statusReason;
     failed.record.rollback = { reason, startedAt: this.#now(), serviceRevisionArn: source.revision.arn };
     service.settings = { ...service.settings, ...revisionOf(source.revision.settings) };
     service.deployments = [source, ...service.deployments.filter((deployment) => deployment !== source)];
@@ -163,6 +164,8 @@ function revisionOf({
   network,
   loadBalancers,
   platformVersion,
+  launchType,
+  capacityProviderStrategy,
 }: ServiceSettings): Partial<ServiceSettings> {
-  return { definition, network, loadBalancers, platformVersion };
+  return { definition, network, loadBalancers, platformVersion, launchType, capacityProviderStrategy };
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../../../clock.ts";
 import type { AlarmSource } from "../../cloudwatch/alarm-source.ts";
 import type { TaskHooks } from "../agent/agent.ts";
 import { NO_INSTANCES } from "../errors.ts";
+import type { TaskRoleCheck } from "../roles.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import { breakerFailure, isBreakerEnabled } from "./circuit-breaker.ts";
@@ -29,6 +30,7 @@ export interface SchedulerDependencies {
   readonly events: ServiceEvents;
   readonly rollout: Rollout;
   readonly failures: Failures;
+  readonly roles: TaskRoleCheck;
   readonly zoneOf: (subnetId: string | undefined) => string;
 }
 
@@ -173,6 +175,12 @@ export class ServiceScheduler {
   #start(service: EcsService, deployment: Deployment, count: number): void {
     if (deployment.revision.settings.launchType === "EC2") {
       this.#cannotPlace(service, deployment);
+      return;
+    }
+    const refusal = this.#deps.roles.refusal(taskOrder(service, deployment, this.#deps.zoneOf));
+    if (refusal !== undefined) {
+      this.#deps.failures.notPlaced(deployment);
+      this.#deps.events.notLaunched(service, refusal);
       return;
     }
     const tasks = Array.from({ length: count }, () =>

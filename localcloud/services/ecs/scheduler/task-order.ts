@@ -1,4 +1,5 @@
 /** What a service's next task is made from. */
+import { nextProvider } from "../capacity-strategy.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
 import type { TaskOrder } from "../tasks/tasks.ts";
 
@@ -15,6 +16,9 @@ export function taskOrder(
     cluster: service.cluster,
     definition,
     launchType,
+    capacityProvider: nextProvider(deployment.revision.settings.capacityProviderStrategy, (provider) =>
+      placed(service, deployment, provider),
+    ),
     group: `service:${service.name}`,
     startedBy: deployment.id,
     owner: { service, deployment },
@@ -25,6 +29,14 @@ export function taskOrder(
     overrides: {},
     tags: [...propagatedTags(service, deployment), ...managedTags(service)],
   };
+}
+
+/** How many of the deployment's tasks the provider has. */
+function placed({ cluster }: EcsService, deployment: Deployment, provider: string): number {
+  return [...cluster.tasks.values()].filter(
+    ({ owner, capacityProvider, desiredStatus }) =>
+      owner?.deployment === deployment && capacityProvider === provider && desiredStatus === "RUNNING",
+  ).length;
 }
 
 function propagatedTags({ settings }: EcsService, { revision }: Deployment): Task["tags"] {

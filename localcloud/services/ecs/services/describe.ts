@@ -60,7 +60,7 @@ function describeDeployment(deployment: Deployment, tasks: readonly Task[]): Dep
 function sharedShape(settings: ServiceSettings) {
   return {
     taskDefinition: settings.definition.taskDefinitionArn,
-    launchType: settings.launchType,
+    ...capacityShape(settings),
     ...(settings.launchType === "FARGATE"
       ? { platformVersion: settings.platformVersion, platformFamily: "Linux" }
       : {}),
@@ -70,6 +70,13 @@ function sharedShape(settings: ServiceSettings) {
           networkConfiguration: { awsvpcConfiguration: { assignPublicIp: "DISABLED" as const, ...settings.network } },
         }),
   };
+}
+
+/** Either a launch type or a strategy. */
+export function capacityShape({ launchType, capacityProviderStrategy }: ServiceSettings) {
+  return capacityProviderStrategy.length > 0
+    ? { capacityProviderStrategy: [...capacityProviderStrategy] }
+    : { launchType };
 }
 
 export function tasksOf(service: EcsService): Task[] {

@@ -1,4 +1,4 @@
-import type { ECS, UpdateServiceRequest } from "@aws-sdk/client-ecs";
+import type { ECS } from "@aws-sdk/client-ecs";
 import type { Clock } from "../../../clock.ts";
 import type { Operations } from "../../../gateway/service.ts";
 import { ecsArn, nameInCluster } from "../arn.ts";
@@ -11,10 +11,10 @@ import type { ServiceScheduler } from "../scheduler/service-scheduler.ts";
 import type { Cluster, EcsService, EcsState, ServiceSettings } from "../state.ts";
 import { findActiveDefinition } from "../task-definitions/operations.ts";
 import { describeService } from "./describe.ts";
-import { checked, newSettings, type SettingsContext, withDefaults } from "./settings.ts";
+import { checked, newSettings, type SettingsContext } from "./settings.ts";
+import { changed, updatedSettings } from "./updated-settings.ts";
 
 const UNSUPPORTED = [
-  "capacityProviderStrategy",
   "placementConstraints",
   "placementStrategy",
   "serviceRegistries",
@@ -60,7 +60,7 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
       refuseExisting(cluster.services.get(name));
       if (input.role !== undefined)
         throw invalidParameter("You cannot specify an IAM role for services that require a service linked role.");
-      const settings = newSettings(input, findActiveDefinition(state, input.taskDefinition), deps);
+      const settings = newSettings(input, findActiveDefinition(state, input.taskDefinition), cluster, deps);
       const service: EcsService = {
         arn: ecsArn(state.account, `service/${cluster.name}/${name}`),
         name,
@@ -154,27 +154,6 @@ export function findService(cluster: Cluster, nameOrArn = ""): EcsService {
   return service;
 }
 
-/** What UpdateService does not mention stays as it is. */
-function updatedSettings({ settings }: EcsService, input: UpdateServiceRequest, state: EcsState): ServiceSettings {
-  return {
-    ...settings,
-    definition:
-      input.taskDefinition === undefined ? settings.definition : findActiveDefinition(state, input.taskDefinition),
-    desiredCount: input.desiredCount ?? settings.desiredCount,
-    loadBalancers: input.loadBalancers ?? settings.loadBalancers,
-    network: input.networkConfiguration?.awsvpcConfiguration ?? settings.network,
-    deploymentConfiguration:
-      input.deploymentConfiguration === undefined
-        ? settings.deploymentConfiguration
-        : withDefaults({ ...settings.deploymentConfiguration, ...input.deploymentConfiguration }),
-    healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? settings.healthCheckGracePeriodSeconds,
-    platformVersion: input.platformVersion ?? settings.platformVersion,
-    enableECSManagedTags: input.enableECSManagedTags ?? settings.enableECSManagedTags,
-    propagateTags: input.propagateTags ?? settings.propagateTags,
-    enableExecuteCommand: input.enableExecuteCommand ?? settings.enableExecuteCommand,
-  };
-}
-
 /** A change that needs no deployment: the count, the percentages, the grace period. */
 function adjust(service: EcsService, settings: ServiceSettings): void {
   service.settings = settings;
@@ -182,10 +161,6 @@ function adjust(service: EcsService, settings: ServiceSettings): void {
   if (primary === undefined) return;
   primary.desiredCount = settings.desiredCount;
   primary.record.breaker.threshold = breakerThreshold(settings.desiredCount);
-}
-
-function changed(before: unknown, after: unknown): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
 function refuseOther(member: string, given: string | undefined, only: string): void {

@@ -6,21 +6,49 @@ import type {
   ServiceRevisionSummary,
 } from "@aws-sdk/client-ecs";
 import type { Operations } from "../../../gateway/service.ts";
+import { AwsError } from "../../../protocol/aws-error.ts";
 import { findCluster } from "../clusters.ts";
-import { invalidParameter } from "../errors.ts";
+import { conflict, invalidParameter, refuseUnsupported } from "../errors.ts";
 import { page } from "../paging.ts";
 import { isBreakerEnabled } from "../scheduler/circuit-breaker.ts";
+import { STOPPED_BY_USER } from "../scheduler/deployment-failure.ts";
+import type { Rollout } from "../scheduler/rollout.ts";
+import type { ServiceScheduler } from "../scheduler/service-scheduler.ts";
 import type { EcsService, EcsState, ServiceDeploymentRecord, ServiceRevision } from "../state.ts";
-import { revisionCounts, tasksOf } from "./describe.ts";
+import { capacityShape, revisionCounts, tasksOf } from "./describe.ts";
 import { findService } from "./operations.ts";
 
 type DeploymentOperations = Pick<
   Operations<ECS>,
-  "DescribeServiceDeployments" | "DescribeServiceRevisions" | "ListServiceDeployments"
+  "DescribeServiceDeployments" | "DescribeServiceRevisions" | "ListServiceDeployments" | "StopServiceDeployment"
 >;
 
-export function serviceDeploymentOperations(state: EcsState): DeploymentOperations {
+export function serviceDeploymentOperations({
+  state,
+  rollout,
+  scheduler,
+}: {
+  readonly state: EcsState;
+  readonly rollout: Rollout;
+  readonly scheduler: ServiceScheduler;
+}): DeploymentOperations {
   return {
+    StopServiceDeployment({ serviceDeploymentArn, stopType = "ROLLBACK" }) {
+      if (stopType !== "ROLLBACK" && stopType !== "ABORT") throw invalidParameter(`Invalid stopType: ${stopType}.`);
+      refuseUnsupported("StopServiceDeployment", { "stopType ABORT": stopType === "ABORT" }, ["stopType ABORT"]);
+      const service = allServices(state).find(({ history }) => history.some(({ arn }) => arn === serviceDeploymentArn));
+      const record = service?.history.find(({ arn }) => arn === serviceDeploymentArn);
+      if (service === undefined || record === undefined)
+        throw new AwsError("ServiceDeploymentNotFoundException", "Service deployment not found.");
+      const deployment = service.deployments.find((candidate) => candidate.record === record);
+      if (record.status === "IN_PROGRESS" && deployment !== undefined) {
+        rollout.fail(service, deployment, STOPPED_BY_USER);
+        scheduler.schedule(service);
+      } else if (record.status !== "ROLLBACK_IN_PROGRESS")
+        throw conflict(`The service deployment cannot be stopped because its status is ${record.status}.`);
+      return { serviceDeploymentArn: record.arn };
+    },
+
     ListServiceDeployments({ cluster, service: reference, status, createdAt, nextToken, maxResults }) {
       const service = findService(findCluster(state, cluster), reference);
       const briefs = service.history
@@ -139,7 +167,7 @@ function describeRevision({ arn, createdAt, settings, digests }: ServiceRevision
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
     taskDefinition: definition.taskDefinitionArn,
-    launchType,
+    ...capacityShape(settings),
     ...(launchType === "FARGATE" ? { platformVersion, platformFamily: "Linux" } : {}),
     loadBalancers: [...loadBalancers],
     serviceRegistries: [],

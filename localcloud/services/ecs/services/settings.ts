@@ -8,8 +8,9 @@ import type {
 import type { TargetRegistry } from "../../../loadbalancer/targets.ts";
 import { AwsError } from "../../../protocol/aws-error.ts";
 import type { Network } from "../../ec2/network.ts";
+import { chosenStrategy } from "../capacity-strategy.ts";
 import { invalidParameter, refuseUnsupported } from "../errors.ts";
-import type { RegisteredDefinition, ServiceSettings } from "../state.ts";
+import type { Cluster, RegisteredDefinition, ServiceSettings } from "../state.ts";
 import { checkedTags } from "../tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -26,8 +27,10 @@ export interface SettingsContext {
 export function newSettings(
   input: CreateServiceRequest,
   definition: RegisteredDefinition,
+  cluster: Cluster,
   context: SettingsContext,
 ): ServiceSettings {
+  const strategy = chosenStrategy(cluster, input);
   if (input.desiredCount === undefined)
     throw invalidParameter("Desired count can not be null when scheduling strategy is REPLICA.");
   return checked(
@@ -38,7 +41,8 @@ export function newSettings(
       network: input.networkConfiguration?.awsvpcConfiguration,
       deploymentConfiguration: withDefaults(input.deploymentConfiguration),
       healthCheckGracePeriodSeconds: input.healthCheckGracePeriodSeconds ?? 0,
-      launchType: launchType(input.launchType),
+      launchType: strategy.length > 0 ? "FARGATE" : launchType(input.launchType),
+      capacityProviderStrategy: strategy,
       platformVersion: input.platformVersion ?? "LATEST",
       enableECSManagedTags: input.enableECSManagedTags ?? false,
       propagateTags: input.propagateTags ?? "NONE",
@@ -63,6 +67,8 @@ export function checked(settings: ServiceSettings, context: SettingsContext): Se
     throw invalidParameter("Task definition does not support launch_type FARGATE.");
   if (launchType === "FARGATE") checkPlatform(settings.platformVersion);
   checkNetwork(definition, settings.network, context.network);
+  if (launchType === "EC2" && settings.network?.assignPublicIp === "ENABLED")
+    throw invalidParameter("Assign public IP is not supported for this launch type.");
   for (const loadBalancer of settings.loadBalancers) checkLoadBalancer(loadBalancer, definition, context.targets);
   checkPercentages(settings.deploymentConfiguration);
   checkAlarms(settings.deploymentConfiguration);
@@ -142,6 +148,10 @@ function checkLoadBalancer(
   if (!group.inUse)
     throw invalidParameter(
       `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
+    );
+  if (definition.networkMode === "awsvpc" && group.targetType !== "ip")
+    throw invalidParameter(
+      `The provided target group ${targetGroupArn} has target type ${group.targetType}, which is incompatible with the awsvpc network mode specified in the task definition.`,
     );
   const container = definition.containerDefinitions?.find(({ name }) => name === containerName);
   if (container === undefined)

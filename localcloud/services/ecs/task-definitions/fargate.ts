@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
  */
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from "@aws-sdk/client-ecs";
-import { clientError } from "../errors.ts";
+import { clientError, isSet } from "../errors.ts";
 
 const GiB = 1024;
 
@@ -24,7 +24,55 @@ export function validateFargate(input: RegisterTaskDefinitionRequest): void {
   if (input.cpu === undefined) throw clientError("Fargate requires that 'cpu' be defined at the task level.");
   if (input.memory === undefined) throw clientError("Fargate requires that 'memory' be defined at the task level.");
   if (!isFargateSize(input.cpu, input.memory)) throw clientError("No Fargate configuration exists for given values.");
-  for (const container of input.containerDefinitions ?? []) validateExecutionRole(input, container);
+  for (const container of input.containerDefinitions ?? []) {
+    validateExecutionRole(input, container);
+    refuseUnsupported(settingsOfInstances(container));
+  }
+  refuseUnsupported(taskSettingsOfInstances(input));
+  validateShares(input);
+}
+
+/** What only an instance of one's own can give: by the names in which ECS refuses it. */
+function settingsOfInstances({ linuxParameters, ...container }: ContainerDefinition): Record<string, unknown> {
+  return {
+    privileged: container.privileged,
+    dockerSecurityOptions: container.dockerSecurityOptions,
+    extraHosts: container.extraHosts,
+    links: container.links,
+    dnsServers: container.dnsServers,
+    dnsSearchDomains: container.dnsSearchDomains,
+    hostname: container.hostname,
+    disableNetworking: container.disableNetworking,
+    devices: linuxParameters?.devices,
+    sharedMemorySize: linuxParameters?.sharedMemorySize,
+    tmpfs: linuxParameters?.tmpfs,
+    maxSwap: linuxParameters?.maxSwap,
+    swappiness: linuxParameters?.swappiness,
+  };
+}
+
+function taskSettingsOfInstances({ volumes = [], ...input }: RegisterTaskDefinitionRequest): Record<string, unknown> {
+  return {
+    constraints: input.placementConstraints,
+    ipcMode: input.ipcMode,
+    sourcePath: volumes.find(({ host }) => host?.sourcePath !== undefined),
+    dockerVolumeConfiguration: volumes.find(({ dockerVolumeConfiguration }) => dockerVolumeConfiguration !== undefined),
+  };
+}
+
+function refuseUnsupported(settings: Record<string, unknown>): void {
+  const found = Object.entries(settings).find(([, value]) => isSet(value));
+  if (found !== undefined) throw clientError(`Fargate compatible task definitions do not support ${found[0]}`);
+}
+
+/** Containers share what the task has. */
+function validateShares({ cpu = "", memory = "", containerDefinitions = [] }: RegisterTaskDefinitionRequest): void {
+  const [taskCpu, taskMemory] = [whole(cpuUnits(cpu)), whole(memoryMiB(memory))];
+  if (containerDefinitions.some((container) => (container.memory ?? 0) > taskMemory))
+    throw clientError("The 'memory' setting for container is greater than for the task.");
+  const shares = containerDefinitions.reduce((sum, container) => sum + (container.cpu ?? 0), 0);
+  if (shares > taskCpu)
+    throw clientError(`Too many CPU units: the containers ask for ${shares}, the task has ${taskCpu}.`);
 }
 
 function validateExecutionRole(

@@ -2,6 +2,12 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest, TaskDefinition } from "@aws-sdk/client-ecs";
 import { cpuUnits, isFargateSize, memoryMiB } from "./fargate.ts";
 
+/** An empty role is none: deployment tools send one for a task that has none. */
+export function withoutEmptyRoles(input: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
+  const { taskRoleArn, executionRoleArn, ...rest } = input;
+  return { ...rest, ...(taskRoleArn ? { taskRoleArn } : {}), ...(executionRoleArn ? { executionRoleArn } : {}) };
+}
+
 export function normalised(input: RegisterTaskDefinitionRequest): TaskDefinition {
   const { tags: _tags, cpu, memory, ...rest } = input;
   return {

@@ -6,7 +6,7 @@ import { clientError, invalidParameter, taskDefinitionNotFound } from "../errors
 import { page } from "../paging.ts";
 import type { EcsState, RegisteredDefinition } from "../state.ts";
 import { checkedTags } from "../tags.ts";
-import { normalised } from "./normalise.ts";
+import { normalised, withoutEmptyRoles } from "./normalise.ts";
 import { validateTaskDefinition } from "./validation.ts";
 
 type DefinitionOperations = Pick<
@@ -21,7 +21,8 @@ type DefinitionOperations = Pick<
 
 export function taskDefinitionOperations(state: EcsState, clock: Clock): DefinitionOperations {
   return {
-    RegisterTaskDefinition(input, { principal }) {
+    RegisterTaskDefinition(asked, { principal }) {
+      const input = withoutEmptyRoles(asked);
       validateTaskDefinition(input);
       checkedTags(input.tags ?? []);
       const family = input.family ?? "";

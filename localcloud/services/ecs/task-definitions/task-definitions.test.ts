@@ -55,6 +55,17 @@ describe("registering a task definition", () => {
     });
   });
 
+  it("takes an empty role for none, as deployment tools send it", async () => {
+    const definition = await register({ taskRoleArn: "", executionRoleArn: "" });
+    expect(definition).not.toHaveProperty("taskRoleArn");
+    expect(definition).not.toHaveProperty("executionRoleArn");
+    const logConfiguration = { logDriver: "awslogs", options: { "awslogs-group": "g", "awslogs-region": "us-east-1" } };
+    const logging = { executionRoleArn: "", containerDefinitions: [{ ...container, logConfiguration }] };
+    await expect(register(logging as Partial<RegisterTaskDefinitionRequest>)).rejects.toEqual(
+      refused(/execution role/),
+    );
+  });
+
   it("stores units and MiB", async () => {
     expect(await register({ cpu: ".5 vCPU", memory: "1 GB" })).toMatchObject({ cpu: "512", memory: "1024" });
   });

@@ -3,6 +3,7 @@ import type { ContainerDefinition, HealthCheck, RegisterTaskDefinitionRequest } 
 import { clientError } from "../errors.ts";
 import { validateDependencies } from "./dependencies.ts";
 import { validateFargate } from "./fargate.ts";
+import { validateSecrets } from "./secrets.ts";
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -20,6 +21,7 @@ export function validateTaskDefinition(input: RegisterTaskDefinitionRequest): vo
   if (containers.length === 0) throw clientError("Container list cannot be empty.");
   for (const container of containers) validateContainer(container, input);
   validateTogether(containers);
+  validateMounts(input);
   if (input.requiresCompatibilities?.includes("FARGATE")) validateFargate(input);
 }
 
@@ -33,9 +35,11 @@ function validateContainer(container: ContainerDefinition, input: RegisterTaskDe
       `Invalid setting for container '${container.name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
     );
   validatePorts(container, input.networkMode);
+  validateAwsvpc(container, input.networkMode);
   validateLogging(container);
   if (container.healthCheck !== undefined) validateHealthCheck(container.healthCheck);
   validateStopTimeout(container, input);
+  validateSecrets(container, input);
 }
 
 function validatePorts({ portMappings = [] }: ContainerDefinition, networkMode: string | undefined): void {
@@ -47,6 +51,13 @@ function validatePorts({ portMappings = [] }: ContainerDefinition, networkMode: 
     if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
       throw clientError(`Invalid protocol '${protocol}' in port mapping.`);
   }
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+function validateAwsvpc({ links = [], extraHosts = [] }: ContainerDefinition, networkMode: string | undefined): void {
+  if (networkMode !== "awsvpc") return;
+  if (links.length > 0) throw clientError("Links are not supported when networkMode=awsvpc.");
+  if (extraHosts.length > 0) throw clientError("Extra hosts are not supported when networkMode=awsvpc.");
 }
 
 function validateLogging({ logConfiguration }: ContainerDefinition): void {
@@ -84,4 +95,12 @@ function validateTogether(containers: readonly ContainerDefinition[]): void {
   if (containers.every(({ essential }) => essential === false))
     throw clientError("At least one container must be essential.");
   validateDependencies(containers);
+}
+
+function validateMounts({ volumes = [], containerDefinitions = [] }: RegisterTaskDefinitionRequest): void {
+  const names = volumes.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw clientError("Volume names must be unique.");
+  const mounts = containerDefinitions.flatMap(({ mountPoints = [] }) => mountPoints);
+  const unknown = mounts.find(({ sourceVolume }) => !names.includes(sourceVolume));
+  if (unknown !== undefined) throw clientError(`Unknown volume '${unknown.sourceVolume}'.`);
 }

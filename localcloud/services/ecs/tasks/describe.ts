@@ -11,6 +11,7 @@ export function describeTask(task: Task, include: readonly string[]): TaskShape 
     group: task.group,
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
     launchType: task.launchType,
+    ...(task.capacityProvider === undefined ? {} : { capacityProviderName: task.capacityProvider }),
     platformVersion: "1.4.0",
     platformFamily: "Linux",
     availabilityZone: task.availabilityZone,

@@ -1,27 +1,22 @@
-import type { ECS, ListTasksRequest, RunTaskRequest } from "@aws-sdk/client-ecs";
+import type { ECS, ListTasksRequest } from "@aws-sdk/client-ecs";
 import type { Operations } from "../../../gateway/service.ts";
 import type { Network } from "../../ec2/network.ts";
 import type { TaskHooks } from "../agent/agent.ts";
 import { ecsArn, nameInCluster } from "../arn.ts";
+import { chosenStrategy, spread } from "../capacity-strategy.ts";
 import { findCluster } from "../clusters.ts";
-import { invalidParameter, NO_INSTANCES, refuseUnsupported, taskNotFound } from "../errors.ts";
+import { clientError, invalidParameter, refuseUnsupported, taskNotFound } from "../errors.ts";
 import { page } from "../paging.ts";
+import type { TaskRoleCheck } from "../roles.ts";
 import { findService } from "../services/operations.ts";
-import { checkNetwork, checkPlatform } from "../services/settings.ts";
-import type { Cluster, EcsState, RegisteredDefinition, Task } from "../state.ts";
-import { checkedTags } from "../tags.ts";
+import type { Cluster, EcsState, Task } from "../state.ts";
 import { findActiveDefinition } from "../task-definitions/operations.ts";
 import { ClientTokens } from "./client-tokens.ts";
 import { describeTask } from "./describe.ts";
-import type { TaskOrder, Tasks } from "./tasks.ts";
+import { runTaskOrder } from "./run-task-order.ts";
+import type { Tasks } from "./tasks.ts";
 
-const UNSUPPORTED = [
-  "capacityProviderStrategy",
-  "placementConstraints",
-  "placementStrategy",
-  "referenceId",
-  "volumeConfigurations",
-];
+const UNSUPPORTED = ["placementConstraints", "placementStrategy", "referenceId", "volumeConfigurations"];
 const MOST_TASKS_A_CALL = 10;
 
 /** A standalone task has no targets and nobody who waits for it. */
@@ -33,10 +28,12 @@ export function taskOperations({
   state,
   tasks,
   network,
+  roles,
 }: {
   state: EcsState;
   tasks: Tasks;
   network: Network;
+  roles: TaskRoleCheck;
 }): TaskOperations {
   const tokens = new ClientTokens();
   return {
@@ -44,11 +41,16 @@ export function taskOperations({
       refuseUnsupported("RunTask", input, UNSUPPORTED);
       const cluster = findCluster(state, input.cluster);
       const definition = findActiveDefinition(state, input.taskDefinition);
-      const order = orderOf(input, cluster, definition, network);
+      const order = runTaskOrder(input, cluster, definition, network);
       const count = input.count ?? 1;
       if (count < 1 || count > MOST_TASKS_A_CALL)
         throw invalidParameter(`Count must be between 1 and ${MOST_TASKS_A_CALL}.`);
-      const launched = tokens.once(input, () => Array.from({ length: count }, () => tasks.launch(order, STANDALONE)));
+      const refusal = roles.refusal(order);
+      if (refusal !== undefined) throw clientError(refusal);
+      const strategy = chosenStrategy(cluster, input);
+      const launched = tokens.once(input, () =>
+        spread(strategy, count).map((capacityProvider) => tasks.launch({ ...order, capacityProvider }, STANDALONE)),
+      );
       return { tasks: launched.map((task) => describeTask(task, ["TAGS"])), failures: [] };
     },
 
@@ -90,46 +92,6 @@ export function taskOperations({
       const { items, next } = page(arns, input);
       return { taskArns: items, nextToken: next };
     },
-  };
-}
-
-/** @throws {AwsError} where the task could not be placed. */
-function orderOf(
-  input: RunTaskRequest,
-  cluster: Cluster,
-  definition: RegisteredDefinition,
-  network: Network,
-): TaskOrder {
-  const awsvpc = input.networkConfiguration?.awsvpcConfiguration;
-  if (input.launchType !== "FARGATE") throw invalidParameter(NO_INSTANCES);
-  if (definition.compatibilities?.includes("FARGATE") !== true)
-    throw invalidParameter("Task definition does not support launch_type FARGATE.");
-  checkNetwork(definition, awsvpc, network);
-  checkPlatform(input.platformVersion);
-  if (input.propagateTags === "SERVICE")
-    throw invalidParameter("Tags can be propagated from SERVICE by a service only.");
-  const override = input.overrides?.containerOverrides?.find(
-    ({ name }) => !definition.containerDefinitions?.some((container) => container.name === name),
-  );
-  if (override !== undefined)
-    throw invalidParameter(`Override for container named ${override.name} is not a container in the TaskDefinition.`);
-  for (const container of input.overrides?.containerOverrides ?? [])
-    refuseUnsupported("RunTask overrides", container, ["environmentFiles", "resourceRequirements"]);
-  return {
-    cluster,
-    definition,
-    launchType: "FARGATE",
-    group: input.group ?? `family:${definition.family}`,
-    startedBy: input.startedBy,
-    network: awsvpc,
-    subnetId: awsvpc?.subnets?.[0],
-    availabilityZone: network.findSubnet(awsvpc?.subnets?.[0] ?? "")?.availabilityZone ?? "",
-    enableExecuteCommand: input.enableExecuteCommand ?? false,
-    overrides: input.overrides ?? {},
-    tags: [
-      ...(input.propagateTags === "TASK_DEFINITION" ? (definition.tags ?? []) : []),
-      ...checkedTags(input.tags ?? []),
-    ],
   };
 }
 

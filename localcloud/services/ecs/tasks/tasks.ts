@@ -12,6 +12,7 @@ export interface TaskOrder {
   readonly cluster: Cluster;
   readonly definition: RegisteredDefinition;
   readonly launchType: Task["launchType"];
+  readonly capacityProvider: string | undefined;
   readonly group: string;
   readonly startedBy: string | undefined;
   readonly owner?: { readonly service: EcsService; readonly deployment: Deployment };

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-function s(e={}){return{ecs:t(async()=>(await import("./ecs-A5KHOXAM.js")).ecsApi(e)),ecr:t(async()=>(await import("./ecr-7ET42LPN.js")).ecrApi(e)),elb:t(async()=>(await import("./elb-YPFRBBEQ.js")).elbApi(e)),logs:t(async()=>(await import("./logs-MKISL2ZB.js")).logsApi(e))}}function t(e){let i;return new Proxy({},{get:(p,r)=>async(...o)=>(i??=e(),(await i)[r]?.(...o))})}export{s as a};

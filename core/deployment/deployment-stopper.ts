@@ -1,0 +1,133 @@
+import type { ServiceDeployment, ServiceDeploymentBrief } from "@aws-sdk/client-ecs";
+import { shortArn } from "../platform/arn.ts";
+import type { EcsApi } from "../platform/aws/ecs.ts";
+import { isAwsCode, missing } from "../platform/aws/failures.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { PinnedDeployment } from "./strategy.ts";
+
+/** What came of asking Amazon ECS to roll a deployment back. */
+export type RollbackRequest = { readonly requested: true } | { readonly requested: false; readonly why: string };
+
+type Api = Pick<
+  EcsApi,
+  "describeServiceDeployments" | "describeServiceRevisions" | "listServiceDeployments" | "stopServiceDeployment"
+>;
+
+/** The clocks of two answers of ECS may differ by that much. */
+const createdBeforeMs = 5_000;
+const looks = 5;
+const betweenLooksMs = 1_000;
+
+const rollingBack = ["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"];
+
+/**
+ * Asks Amazon ECS to roll back one deployment, by its service deployment, and only while that is ours, is under way and
+ * has something to go back to. Never by UpdateService: that would go over a newer deployment.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopServiceDeployment.html
+ */
+export class DeploymentStopper {
+  readonly #ecs: Api;
+  readonly #pinned: PinnedDeployment;
+  readonly #clock: Clock;
+  #arn: Promise<string> | undefined;
+
+  constructor(ecs: Api, pinned: PinnedDeployment, clock: Clock) {
+    this.#ecs = ecs;
+    this.#pinned = pinned;
+    this.#clock = clock;
+  }
+
+  /** Finds the service deployment before it is needed: a run that is cancelled has no time for it. */
+  lookAhead(signal: AbortSignal): void {
+    const arn = this.#find(signal);
+    this.#arn = arn;
+    arn.catch(() => {
+      this.#arn = undefined;
+    });
+  }
+
+  /** Reads again, then makes the one call. Says why where it did not. */
+  async rollBack(signal: AbortSignal): Promise<RollbackRequest> {
+    try {
+      const arn = await (this.#arn ?? this.#find(signal));
+      const before = await this.#describe(arn, signal);
+      if (rollingBack.includes(before.status ?? "")) return { requested: true };
+      requireStoppable(before);
+      return await this.#stop(arn, signal);
+    } catch (error) {
+      if (error instanceof NotStoppable) return { requested: false, why: error.message };
+      throw error;
+    }
+  }
+
+  async #stop(serviceDeploymentArn: string, signal: AbortSignal): Promise<RollbackRequest> {
+    try {
+      await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, { signal });
+      return { requested: true };
+    } catch (error) {
+      if (!isAwsCode(error, "ConflictException")) throw new NotStoppable(missing("ecs:StopServiceDeployment", error));
+      const { status } = await this.#describe(serviceDeploymentArn, signal);
+      if (rollingBack.includes(status ?? "")) return { requested: true };
+      throw new NotStoppable(`the service deployment is ${status}`);
+    }
+  }
+
+  /** One that was made just now may not be listed yet. */
+  async #find(signal: AbortSignal): Promise<string> {
+    for (let look = 1; ; look += 1) {
+      const found = await this.#candidates(signal);
+      const [arn, ...others] = found;
+      if (others.length > 0) throw new NotStoppable(`${found.length} service deployments may be this one`);
+      if (arn !== undefined) return arn;
+      if (look === looks) throw new NotStoppable("its service deployment is not listed");
+      await this.#clock.sleep(betweenLooksMs, signal).catch(() => {
+        throw new NotStoppable("its service deployment was not found in time");
+      });
+    }
+  }
+
+  async #candidates(signal: AbortSignal): Promise<readonly string[]> {
+    const { name, createdAt, taskDefinitionArn } = this.#pinned;
+    const after = new Date(createdAt.getTime() - createdBeforeMs);
+    const call = this.#ecs.listServiceDeployments({ ...name, createdAt: { after } }, { signal });
+    const { serviceDeployments = [] } = await answered("ecs:ListServiceDeployments", call);
+    const revisions = serviceDeployments.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []);
+    if (revisions.length === 0) return [];
+    const described = this.#ecs.describeServiceRevisions({ serviceRevisionArns: revisions.slice(0, 20) }, { signal });
+    const { serviceRevisions = [] } = await answered("ecs:DescribeServiceRevisions", described);
+    const ours = new Set(
+      serviceRevisions
+        .filter(({ taskDefinition }) => taskDefinition === taskDefinitionArn)
+        .map(({ serviceRevisionArn }) => serviceRevisionArn),
+    );
+    return serviceDeployments.filter((each) => ours.has(each.targetServiceRevisionArn)).flatMap(arnOf);
+  }
+
+  async #describe(arn: string, signal: AbortSignal): Promise<ServiceDeployment> {
+    const call = this.#ecs.describeServiceDeployments({ serviceDeploymentArns: [arn] }, { signal });
+    const { serviceDeployments = [] } = await answered("ecs:DescribeServiceDeployments", call);
+    const [found] = serviceDeployments;
+    if (found === undefined) throw new NotStoppable(`service deployment ${shortArn(arn)} is not there any more`);
+    return found;
+  }
+}
+
+class NotStoppable extends Error {}
+
+function arnOf({ serviceDeploymentArn }: ServiceDeploymentBrief): string[] {
+  return serviceDeploymentArn === undefined ? [] : [serviceDeploymentArn];
+}
+
+/** Under way, and with a revision to go back to: a first deployment has none and is left. */
+function requireStoppable({ status, sourceServiceRevisions = [] }: ServiceDeployment): void {
+  if (status !== "PENDING" && status !== "IN_PROGRESS") throw new NotStoppable(`the service deployment is ${status}`);
+  if (sourceServiceRevisions.length === 0) throw new NotStoppable("there is no revision before it to go back to");
+}
+
+async function answered<Output>(action: string, call: Promise<Output>): Promise<Output> {
+  try {
+    return await call;
+  } catch (error) {
+    throw new NotStoppable(missing(action, error));
+  }
+}

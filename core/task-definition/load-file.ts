@@ -1,0 +1,92 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { basename, extname, resolve } from "node:path";
+import { ToolkitError } from "../platform/errors.ts";
+import { isJsonObject, type JsonValue } from "../platform/json.ts";
+import type { LoadedTaskDefinition } from "./loaded.ts";
+
+/** Far above what ECS takes (64 KB of JSON), for comments and indentation; keeps a wrong path from filling memory. */
+const maxFileBytes = 1024 * 1024;
+
+/** Far above what a task definition needs; keeps what walks it from running out of stack. */
+const maxDepth = 32;
+
+/**
+ * Reads a task definition from a `.json`, `.yaml` or `.yml` file; any other name is read as JSON. Nothing in the file
+ * is ever executed.
+ * @throws {ToolkitError} TASK_DEFINITION_UNREADABLE, TASK_DEFINITION_INVALID
+ */
+export async function loadTaskDefinitionFile(path: string): Promise<LoadedTaskDefinition> {
+  const file = basename(path);
+  const text = await readText(path);
+  const value = [".yaml", ".yml"].includes(extname(path).toLowerCase())
+    ? await fromYaml(file, text)
+    : fromJson(file, text);
+  if (!isJsonObject(value)) throw invalid(file, "is not an object with family and containerDefinitions");
+  requireJson(file, value);
+  return { name: file, document: value };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    await using handle = await open(path);
+    const bytes = await readUpTo(handle, maxFileBytes + 1);
+    if (bytes.length > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
+    return bytes.toString("utf8").replace(/^\uFEFF/, "");
+  } catch (cause) {
+    if (cause instanceof ToolkitError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ToolkitError(
+      "TASK_DEFINITION_UNREADABLE",
+      `${path}: ${why}`,
+      `Give the path of a task definition file: ${resolve(path)} is none.`,
+      { cause },
+    );
+  }
+}
+
+/** From where the file stands, and again until it ends: it may be a pipe, as a shell's `<(…)` is. */
+async function readUpTo(handle: FileHandle, most: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  while (length < most) {
+    const { bytesRead } = await handle.read(buffer, length, most - length, null);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+function fromJson(file: string, text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (cause) {
+    throw invalid(file, `is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+/** The parser is loaded only for a file that needs it. */
+async function fromYaml(file: string, text: string): Promise<JsonValue> {
+  // A CommonJS package: bundled, a dynamic import of it has only `default`.
+  const { parseDocument } = (await import("yaml")).default;
+  try {
+    const document = parseDocument(text, { merge: true, stringKeys: true });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return document.toJS() as JsonValue;
+  } catch (cause) {
+    const firstLine = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
+    throw invalid(file, `is not YAML: ${firstLine.replace(/:$/, "")}`, cause);
+  }
+}
+
+/** YAML can say more than JSON: a list inside itself by an alias, numbers that are none. */
+function requireJson(file: string, value: JsonValue, depth = 1): void {
+  if (typeof value === "number" && !Number.isFinite(value)) throw invalid(file, `${value} is not a number of JSON`);
+  if (typeof value !== "object" || value === null) return;
+  if (depth > maxDepth) throw invalid(file, `is nested deeper than ${maxDepth} levels`);
+  for (const member of Object.values(value)) requireJson(file, member, depth + 1);
+}
+
+function invalid(file: string, why: string, cause?: unknown): ToolkitError {
+  return new ToolkitError("TASK_DEFINITION_INVALID", `${file}: ${why}`, `Correct ${file}.`, { cause });
+}

@@ -1,0 +1,6 @@
+export {
+  DescribeScalableTargets$,
+  DescribeScalingPolicies$,
+  InvalidNextTokenException$,
+  ValidationException$,
+} from "@aws-sdk/client-application-auto-scaling";

@@ -1,0 +1,21 @@
+/** AWS Secrets Manager's errors, in its own words. https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html */
+import { AwsError } from "../../protocol/aws-error.ts";
+
+export const secretNotFound = () => notFound("Secrets Manager can't find the specified secret.");
+
+export function notFound(message: string): AwsError {
+  return new AwsError("ResourceNotFoundException", message);
+}
+
+export function invalidParameter(message: string): AwsError {
+  return new AwsError("InvalidParameterException", message);
+}
+
+export function invalidRequest(message: string): AwsError {
+  return new AwsError("InvalidRequestException", message);
+}
+
+/** Refuses what would change what happens, and what the local cloud does not act on. */
+export function notImplemented(what: string): AwsError {
+  return new AwsError("NotImplemented", `The local cloud does not implement ${what}.`, { status: 501 });
+}

@@ -1,0 +1,15 @@
+export {
+  CreateSecret$,
+  DeleteSecret$,
+  DescribeSecret$,
+  GetSecretValue$,
+  InvalidNextTokenException$,
+  InvalidParameterException$,
+  InvalidRequestException$,
+  ListSecrets$,
+  PutSecretValue$,
+  ResourceExistsException$,
+  ResourceNotFoundException$,
+  RestoreSecret$,
+  UpdateSecret$,
+} from "@aws-sdk/client-secrets-manager";

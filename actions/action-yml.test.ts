@@ -7,6 +7,8 @@ import { buildInput } from "../core/image/build-input.ts";
 import type { InputField } from "../core/platform/input.ts";
 import { renderInput } from "../core/task-definition/render-input.ts";
 import { actionNames, type Metadata, withTables } from "../tools/action-readme.ts";
+import { fixed } from "./build-push/fixed.ts";
+import type { FixedInput } from "./given-inputs.ts";
 
 interface ActionYml extends Required<Metadata> {
   readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
@@ -17,6 +19,9 @@ const schemas: Record<string, readonly InputField[]> = {
   deploy: deployInput.fields,
   render: renderInput.fields,
 };
+
+/** Inputs of the action alone. */
+const fixedInputs: Record<string, readonly FixedInput[]> = { "build-push": fixed };
 
 function read(name: string, file: string): string {
   return readFileSync(new URL(`./${name}/${file}`, import.meta.url), "utf8");
@@ -35,10 +40,12 @@ it("has a schema for each action", async () => {
 describe.each(Object.keys(schemas))("%s", (name) => {
   const action = parse(read(name, "action.yml")) as ActionYml;
 
-  it("declares exactly the inputs of its schema", () => {
-    const fields = schemas[name] ?? [];
-    expect(action.inputs).toEqual(Object.fromEntries(fields.map((field) => [field.name, declared(field)])));
-    expect(Object.keys(action.inputs)).toEqual(fields.map((field) => field.name));
+  it("declares exactly the inputs of its schema, and those that are fixed", () => {
+    const fields = (schemas[name] ?? []).map((field) => [field.name, declared(field)] as const);
+    const others = (fixedInputs[name] ?? []).map(
+      (input) => [input.name, { description: input.description, required: false }] as const,
+    );
+    expect(Object.entries(action.inputs)).toEqual([...fields, ...others]);
   });
 
   it("runs its bundles, the post step's where it has one", () => {

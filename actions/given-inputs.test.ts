@@ -3,6 +3,7 @@ import { givenInputs } from "./given-inputs.ts";
 
 const known = {
   fields: [{ name: "task-definition" }, { name: "service" }, { name: "wait-until" }],
+  fixed: [{ name: "push", description: "", value: "true" as const, why: "It always pushes." }],
   notBuilt: ["run-task-assign-public-IP", "codedeploy-appspec"],
 };
 
@@ -12,6 +13,7 @@ describe("givenInputs", () => {
       "INPUT_TASK-DEFINITION": " a.json\n",
       INPUT_SERVICE: "",
       "INPUT_CODEDEPLOY-APPSPEC": " ",
+      INPUT_PUSH: "True",
       PATH: "/bin",
     };
     expect(givenInputs(environment, known)).toEqual({ "task-definition": "a.json" });
@@ -24,6 +26,7 @@ describe("givenInputs", () => {
     ["INPUT_CODEDEPLOY-APSPEC", "a", "codedeploy-apspec: there is no such input, did you mean codedeploy-appspec?"],
     ["INPUT_SPEED", "9", "speed: there is no such input"],
     ["INPUT_CODEDEPLOY-APPSPEC", "a", "codedeploy-appspec: this action does not have this input yet"],
+    ["INPUT_PUSH", "false", "push: can only be true"],
     ["INPUT_RUN-TASK-ASSIGN-PUBLIC-IP", "a", "run-task-assign-public-IP: this action does not have this input yet"],
   ])("refuses %s=%j by name", (variable, value, message) => {
     expect(() => givenInputs({ [variable]: value }, known)).toThrow(

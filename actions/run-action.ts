@@ -10,7 +10,7 @@ import type { InputOf, InputSchema } from "../core/platform/input.ts";
 import type { Run } from "../core/platform/run.ts";
 import { rehearsalEndpoint } from "../core/report/rehearsal.ts";
 import { githubLog } from "./github-log.ts";
-import { givenInputs } from "./given-inputs.ts";
+import { type FixedInput, givenInputs } from "./given-inputs.ts";
 import { stateOf } from "./state.ts";
 import { appendSummary, requiredVariable, type Surroundings, tellFailure, thisProcess } from "./surroundings.ts";
 import { errorCommand, fileEntry, logLine } from "./workflow-commands.ts";
@@ -19,6 +19,8 @@ export interface Action<Entries extends v.ObjectEntries> {
   readonly input: InputSchema<Entries>;
   /** Inputs that official actions have and this one does not have yet: refused by name. */
   readonly notBuilt: readonly string[];
+  /** Those that can only say what is so anyway. */
+  readonly fixed?: readonly FixedInput[];
   /** The file that the work is about, where annotations stand. */
   file?(input: InputOf<Entries>): string | undefined;
   run(input: InputOf<Entries>, step: Step): Promise<Ending>;

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { ManualClock, scaledClock } from "./clock.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ManualClock, scaledClock, systemClock } from "./clock.ts";
 
 describe("a scaled clock", () => {
   it("waits a share of the time, and has passed all of it afterwards", async () => {
@@ -23,6 +23,37 @@ describe("a scaled clock", () => {
       rang = true;
     })();
     await real.advance(100);
+    expect(rang).toBe(false);
+  });
+});
+
+describe("the system's clock", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([1000, 2 ** 31 - 1, 2 ** 31, 3 * 2 ** 31])("waits %i ms, longer than one timer can", async (ms) => {
+    let rang = false;
+    systemClock.after(ms, () => {
+      rang = true;
+    });
+    await vi.advanceTimersByTimeAsync(ms - 1);
+    expect(rang).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(rang).toBe(true);
+  });
+
+  it("is cancelled in whichever of its timers it waits", async () => {
+    let rang = false;
+    const cancel = systemClock.after(2 ** 32, () => {
+      rang = true;
+    });
+    await vi.advanceTimersByTimeAsync(2 ** 31);
+    cancel();
+    await vi.advanceTimersByTimeAsync(2 ** 32);
     expect(rang).toBe(false);
   });
 });

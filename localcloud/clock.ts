@@ -9,11 +9,19 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
+/** A timer of Node's that is set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, action) {
-    // What listens holds the process; a wait (a stopped task stays visible for an hour) must not.
-    const timer = setTimeout(action, ms).unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number) => {
+      const next = () => (left > LONGEST_TIMER_MS ? wait(left - LONGEST_TIMER_MS) : action());
+      // What listens holds the process; a wait (a stopped task stays visible for an hour) must not.
+      timer = setTimeout(next, Math.min(left, LONGEST_TIMER_MS)).unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

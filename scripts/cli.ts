@@ -3,6 +3,7 @@ import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { type Console, processConsole } from "./console.ts";
 import { tellFailure } from "./failure.ts";
+import { help } from "./help.ts";
 import { requireNode } from "./node-version.ts";
 import { loadVerbs } from "./verbs.ts";
 
@@ -31,6 +32,7 @@ async function program(terminal: Console, done: (exitCode: number) => void): Pro
   const root = new Command("ecs-pipeline")
     .description("From a commit to a running Amazon ECS service.")
     .version(packageJson.version)
+    .configureHelp(help)
     .exitOverride()
     .configureOutput({ writeErr: (text) => terminal.complain(text.trimEnd()) });
   for (const command of await loadVerbs(process.argv[2], terminal, done)) {

@@ -1,5 +1,6 @@
 /** How the bundles are made: the same sources give the same bytes. */
 import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { type BuildResult, build, type Metafile } from "esbuild";
 
 type Bundled = BuildResult<{ metafile: true }>;
@@ -35,8 +36,8 @@ function filesOf({ inputs }: Metafile, room: string): readonly string[] {
   return Object.keys(inputs).filter((path) => path.startsWith(room));
 }
 
-function bundle(entryPoints: Readonly<Record<string, string>>, folder: string): Promise<Bundled> {
-  return build({
+async function bundle(entryPoints: Readonly<Record<string, string>>, folder: string): Promise<Bundled> {
+  const bundled = await build({
     entryPoints: { ...entryPoints },
     outdir: folder,
     bundle: true,
@@ -48,11 +49,21 @@ function bundle(entryPoints: Readonly<Record<string, string>>, folder: string): 
     mainFields: ["module", "main"],
     minify: true,
     legalComments: "linked",
-    // Some CommonJS dependencies call require(), which an ES module does not have.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
     metafile: true,
     logLevel: "warning",
   });
+  await Promise.all(Object.keys(bundled.metafile.outputs).map(giveRequire));
+  return bundled;
+}
+
+/**
+ * Some CommonJS dependencies require() modules of Node, by a function of esbuild's that looks for a `require`, which an
+ * ES module does not have. As a banner it would be in each chunk, and cost each start milliseconds.
+ */
+async function giveRequire(path: string): Promise<void> {
+  const code = path.endsWith(".js") ? await readFile(path, "utf8") : "";
+  if (!/\btypeof require\b/.test(code)) return;
+  const [shebang = ""] = /^#!.*\n/.exec(code) ?? [];
+  const require = "const require = (id) => process.getBuiltinModule(id);\n";
+  await writeFile(path, shebang + require + code.slice(shebang.length));
 }

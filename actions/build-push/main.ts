@@ -3,11 +3,13 @@ import { buildInput } from "../../core/image/build-input.ts";
 import { awsClients } from "../../core/platform/aws/clients.ts";
 import { buildSummary } from "../../core/report/build-summary.ts";
 import { runAction } from "../run-action.ts";
+import { fixed } from "./fixed.ts";
 import { notBuilt } from "./not-built.ts";
 
 process.exitCode = await runAction({
   input: buildInput,
   notBuilt,
+  fixed,
   file: ({ file, context }) => file ?? join(context, "Dockerfile"),
   async run(input, step) {
     const { buildAndPush } = await import("../../core/image/build-and-push.ts");

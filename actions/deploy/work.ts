@@ -6,21 +6,23 @@ import { awsClients } from "../../core/platform/aws/clients.ts";
 import { withEnvironment } from "../../core/task-definition/expand.ts";
 import type { Ending, Step } from "../run-action.ts";
 import { actionEnding } from "./ending.ts";
-import { state } from "./state.ts";
+import { WaitedFor } from "./state.ts";
 
 /**
  * Deploys, and keeps for the post step what is under way while it waits.
  * @param environment where variables of the task definition may come from, and what the runner says of the commit
  */
 export async function deployStep(input: DeployInput, step: Step, environment: NodeJS.ProcessEnv): Promise<Ending> {
-  const waitedFor: BegunDeployment[] = [];
-  const begun = async (deployment: BegunDeployment) => {
-    if (waitedFor.push(deployment) === 1) await step.saveState(state.onCancel, input.onCancel);
-    await step.saveState(state.begun, waitedFor.map((each) => JSON.stringify(each)).join("\n"));
-  };
+  const waitedFor = new WaitedFor(step, input.onCancel);
   const clients = awsClients({ maxRetries: input.maxRetries });
   const variables = withEnvironment(input.variables, environment);
-  const result = await deployService(clients, { ...input, variables }, { ...step, begun });
-  if (waitedFor.length > 0) await step.saveState(state.outcome, result.outcome);
-  return actionEnding(result, step.rehearsal, environment);
+  const run = { ...step, begun: (deployment: BegunDeployment) => waitedFor.add(deployment) };
+  try {
+    const result = await deployService(clients, { ...input, variables }, run);
+    await waitedFor.end(result);
+    return actionEnding(result, step.rehearsal, environment);
+  } catch (error) {
+    if (!step.signal.aborted) await waitedFor.end(undefined);
+    throw error;
+  }
 }

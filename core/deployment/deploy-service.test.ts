@@ -163,4 +163,16 @@ describe("deployService", () => {
     const deployed = await deploy({ after });
     expect(deployed.result.durationMs).toBeLessThan(12_000);
   });
+
+  it("takes a reading that is older than the one before the update for what it is", async () => {
+    const before = { createdAt: new Date(-1), updatedAt: new Date(-1) };
+    const { result } = await deploy({
+      after: [
+        [0, service([ours(), old()])],
+        [2, service([deployment("0", "web:41", before)])],
+        [5, service([oursDone])],
+      ],
+    });
+    expect(result).toMatchObject({ outcome: "deployed", deploymentId: "ecs-svc/2" });
+  });
 });

@@ -17,6 +17,7 @@ type Api = Pick<
 const createdBeforeMs = 5_000;
 const looks = 5;
 const betweenLooksMs = 1_000;
+const stopWithinMs = 20_000;
 
 const rollingBack = ["ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"];
 
@@ -46,23 +47,29 @@ export class DeploymentStopper {
     });
   }
 
-  /** Reads again, then makes the one call. Says why where it did not. */
-  async rollBack(signal: AbortSignal): Promise<RollbackRequest> {
+  /**
+   * Reads again, then makes the one call. Says why where it did not.
+   * @param signal ends the reads; the call is not interrupted, as one that was sent may have been done
+   * @param withinMs how long the call may take
+   */
+  async rollBack(signal: AbortSignal, withinMs = stopWithinMs): Promise<RollbackRequest> {
     try {
-      const arn = await (this.#arn ?? this.#find(signal));
+      // What was looking ahead may have been ended by the very cancelling that asks for it now.
+      const arn = (await this.#arn?.catch(() => undefined)) ?? (await this.#find(signal));
       const before = await this.#describe(arn, signal);
       if (rollingBack.includes(before.status ?? "")) return { requested: true };
       requireStoppable(before);
-      return await this.#stop(arn, signal);
+      return await this.#stop(arn, signal, withinMs);
     } catch (error) {
       if (error instanceof NotStoppable) return { requested: false, why: error.message };
       throw error;
     }
   }
 
-  async #stop(serviceDeploymentArn: string, signal: AbortSignal): Promise<RollbackRequest> {
+  async #stop(serviceDeploymentArn: string, signal: AbortSignal, withinMs: number): Promise<RollbackRequest> {
+    const uninterrupted = { signal: AbortSignal.timeout(withinMs) };
     try {
-      await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, { signal });
+      await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, uninterrupted);
       return { requested: true };
     } catch (error) {
       if (!isAwsCode(error, "ConflictException")) throw new NotStoppable(missing("ecs:StopServiceDeployment", error));

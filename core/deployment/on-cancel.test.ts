@@ -28,6 +28,15 @@ describe("on-cancel", () => {
     expect(aws.operations().filter((name) => name === "ListServiceDeployments")).toHaveLength(1);
   });
 
+  it.each(["UpdateService", "ListServiceDeployments", "DescribeServiceRevisions"])(
+    "rollback: is asked for also where the run was ended at %s, before the service deployment was found",
+    async (abortAt) => {
+      const { result, aws } = await deploy(underWay, { abortAt, input: { "on-cancel": "rollback" } });
+      expect(result).toMatchObject({ outcome: "cancelled", rollbackRequested: true });
+      expect(aws.operations().filter((name) => name === "StopServiceDeployment")).toHaveLength(1);
+    },
+  );
+
   it("rollback: says why it was not asked for", async () => {
     const { result } = await deploy(
       { ...underWay, stopFails: awsError("AccessDeniedException", "no") },

@@ -178,4 +178,25 @@ describe("on-failure", () => {
       reason: expect.stringContaining("exit again and again: 3 of 3"),
     });
   });
+
+  it("does not interrupt the call that asks for the rollback: one that was sent may have been done", async () => {
+    let interrupted: boolean | undefined;
+    const { result } = await deploy(failing(), {
+      abortAt: "StopServiceDeployment",
+      rewire: ({ ecs, ...others }) => ({
+        ...others,
+        ecs: {
+          ...ecs,
+          async stopServiceDeployment(input, options) {
+            const answer = await ecs.stopServiceDeployment(input, options);
+            interrupted = options?.signal?.aborted;
+            return answer;
+          },
+        },
+      }),
+    });
+    expect(interrupted).toBe(false);
+    expect(result).toMatchObject({ outcome: "cancelled", rollbackRequested: true });
+    expect(result.error?.message).toContain("was asked to roll back");
+  });
 });

@@ -9,8 +9,8 @@ import type { PinnedDeployment, Strategy, WatchRun } from "./strategy.ts";
 import { TargetWatch } from "./target-watch.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** GitHub kills a cancelled step 10 s after it asked it to end. */
-const cancelledWithinMs = 6_000;
+/** GitHub kills a cancelled step 10 s after it asked it to end: what is read then, and the one call, have half of it each. */
+const cancelledWithinMs = 4_000;
 
 /**
  * Rolling update by the ECS deployment controller. The verdict needs DescribeServices alone; ListTasks and
@@ -23,10 +23,10 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun)
   const { clock, signal, readings } = run;
   using poller = new ServicePoller(readings, pinned.name, { clock, signal, deadline: pinned.deadline });
   const rollout = new Rollout(pinned);
-  const stops = new StopWatch(clients, pinned, signal);
-  const targets = new TargetWatch(clients, signal);
+  const stops = new StopWatch(clients, pinned, poller.ending);
+  const targets = new TargetWatch(clients, poller.ending);
   const stopper = new DeploymentStopper(clients.ecs, pinned, clock);
-  const failFast = new FailFast(pinned, stopper, signal);
+  const failFast = new FailFast(pinned, stopper, poller.ending);
   if (pinned.onCancel === "rollback") stopper.lookAhead(signal);
   let failing = false;
   for (;;) {
@@ -54,7 +54,7 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun)
 /** The run's signal has ended already, so the one call that is left has a time of its own. */
 async function whenCancelled(end: Verdict, pinned: PinnedDeployment, stopper: DeploymentStopper): Promise<Verdict> {
   if (end.outcome !== "cancelled" || pinned.onCancel === "leave") return end;
-  const asked = await stopper.rollBack(AbortSignal.timeout(cancelledWithinMs));
+  const asked = await stopper.rollBack(AbortSignal.timeout(cancelledWithinMs), cancelledWithinMs);
   if (asked.requested) return { ...end, rollbackRequested: true };
   return { ...end, reason: `${end.reason}; its rollback was not asked for: ${asked.why}` };
 }

@@ -75,7 +75,10 @@ export class Rollout {
     if (this.#rollingBack !== undefined) {
       return { outcome: "rolled-back", reason: this.#failureReason(), service, successor: this.#rollingBack };
     }
-    if (kind === "cancelled") return { outcome: "cancelled", reason: "the run was ended from outside", service };
+    if (kind === "cancelled") {
+      const asked = this.#rollbackRequested ? { rollbackRequested: true as const } : {};
+      return { outcome: "cancelled", reason: "the run was ended from outside", service, ...asked };
+    }
     if (this.#failure !== undefined) return { outcome: "failed", reason: this.#failure.reason, service };
     return { outcome: "timed-out", reason: "not complete at the deadline", service };
   }
@@ -182,8 +185,11 @@ export class Rollout {
 
   /** From before our deployment was made: DescribeServices is eventually consistent. */
   #isOlderReading(primary: Deployment): boolean {
-    if (primary.id !== this.#pinned.previous?.id || this.#failure !== undefined) return false;
-    return primary.updatedAt === undefined || primary.updatedAt <= this.#pinned.createdAt;
+    const { previous, createdAt } = this.#pinned;
+    if (this.#failure !== undefined) return false;
+    if (primary.updatedAt === undefined) return primary.id === previous?.id;
+    const isBefore = primary.id === previous?.id || (primary.createdAt ?? createdAt) < createdAt;
+    return isBefore && primary.updatedAt <= createdAt;
   }
 
   #failureReason(): string {

@@ -11,12 +11,14 @@ export type Reading =
   | { readonly kind: "cancelled" };
 
 /**
- * One service's readings, until a deadline: a reading that hangs is ended there too.
+ * One service's readings, until a deadline: a call that hangs is ended there too.
  */
 export class ServicePoller implements Disposable {
   readonly #readings: ServiceReadings;
   readonly #name: ServiceName;
   readonly #signal: AbortSignal;
+  /** Ends with the run or at the deadline: for whatever is read between two readings. */
+  readonly ending: AbortSignal;
   readonly #timeUp = new AbortController();
   readonly #disposed = new AbortController();
 
@@ -28,6 +30,7 @@ export class ServicePoller implements Disposable {
     this.#readings = readings;
     this.#name = name;
     this.#signal = options.signal;
+    this.ending = AbortSignal.any([this.#signal, this.#timeUp.signal]);
     const { clock, deadline } = options;
     clock.sleep(Math.max(0, deadline - clock.now()), this.#disposed.signal).then(
       () => this.#timeUp.abort(),
@@ -40,9 +43,8 @@ export class ServicePoller implements Disposable {
    * @throws {ToolkitError} where reading on makes no sense: denied, credentials expired, service gone
    */
   async next(): Promise<Reading> {
-    const ending = AbortSignal.any([this.#signal, this.#timeUp.signal]);
     try {
-      return { kind: "service", service: await this.#readings.next(this.#name, ending) };
+      return { kind: "service", service: await this.#readings.next(this.#name, this.ending) };
     } catch (error) {
       if (this.#signal.aborted) return { kind: "cancelled" };
       if (this.#timeUp.signal.aborted) return { kind: "deadline" };

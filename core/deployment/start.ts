@@ -1,11 +1,12 @@
 import type { Service, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { shortArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
-import { awsFailure, required } from "../platform/aws/failures.ts";
+import { AnswerLost, awsFailure, required } from "../platform/aws/failures.ts";
 import { ToolkitError } from "../platform/errors.ts";
 import type { Run } from "../platform/run.ts";
 import { type CheckedTaskDefinition, registerRequest } from "../task-definition/check.ts";
 import { throwIfCancelled } from "./cancelled.ts";
+import { serviceAfterLostAnswer } from "./lost-answer.ts";
 import type { Plan } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
 
@@ -35,10 +36,10 @@ export async function registerTaskDefinition(
  * @throws {ToolkitError} with what was already registered
  */
 export async function updateService(
-  ecs: Pick<EcsApi, "updateService">,
+  ecs: Pick<EcsApi, "updateService" | "describeServices">,
   plan: Plan,
   taskDefinitionArn: string,
-  { log }: Pick<Run, "log">,
+  run: Pick<Run, "log" | "clock" | "signal">,
 ): Promise<Service> {
   const request: UpdateServiceCommandInput = {
     ...plan.name,
@@ -46,9 +47,13 @@ export async function updateService(
     ...plan.settings.request,
     ...(plan.force ? { forceNewDeployment: true } : {}),
   };
-  const service = await update(ecs, request, plan.revision === undefined ? taskDefinitionArn : undefined);
+  const registered = plan.revision === undefined ? taskDefinitionArn : undefined;
+  const service = await update(ecs, request, registered).catch((error: unknown) => {
+    if (!(error instanceof AnswerLost)) throw error;
+    return serviceAfterLostAnswer(ecs, plan, taskDefinitionArn, { run, cause: error.failure });
+  });
   const { serviceName = plan.name.service } = service;
-  log.step("change", `updated service ${serviceName} · deployment ${primaryOf(service)?.id ?? "unknown"}`);
+  run.log.step("change", `updated service ${serviceName} · deployment ${primaryOf(service)?.id ?? "unknown"}`);
   return service;
 }
 
@@ -58,9 +63,11 @@ async function update(
   registered: string | undefined,
 ): Promise<Service> {
   try {
-    const { service } = await ecs.updateService(request);
+    // Without force the same update changes nothing when it is made again.
+    const { service } = await ecs.updateService(request, { once: request.forceNewDeployment === true });
     if (service !== undefined) return service;
   } catch (cause) {
+    if (cause instanceof AnswerLost) throw cause;
     const error = awsFailure("ecs:UpdateService", cause);
     const left =
       registered === undefined ? "" : ` ${shortArn(registered)} was registered; the service was not changed.`;

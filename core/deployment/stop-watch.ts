@@ -30,6 +30,7 @@ export class StopWatch {
       note: (line) => notes.push(line),
     });
     this.#able = tasks !== undefined;
+    if (this.#signal.aborted) return [];
     const fresh = (tasks ?? []).filter(stoppedForCause).filter(({ taskArn }) => !this.#told.has(taskArn));
     for (const task of fresh) this.#told.set(task.taskArn, task);
     return [

@@ -179,6 +179,12 @@ describe("buildAndPush", () => {
     expect(other.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
   });
 
+  it("pushes no image without a layer, which Amazon ECR refuses", async () => {
+    await folder.write({ "context/Dockerfile": "FROM scratch\nENV A=1\n" });
+    await expect(push()).rejects.toMatchObject({ code: "IMAGE_DOCKERFILE_INVALID" });
+    expect(registry.seen).toEqual([]);
+  });
+
   it("says which repository is missing", async () => {
     const error = Object.assign(new Error("The repository with name 'team/web' does not exist"), {
       name: "RepositoryNotFoundException",
@@ -201,7 +207,8 @@ describe("buildAndPush", () => {
     [{ repository: "127.0.0.1:1/web" }, "repository:"],
     [{ repository: "../web" }, "repository:"],
     [{ tag: "a/b" }, "tag:"],
-    [{ "build-args": ["novalue"] }, 'build-args: "novalue" is not of the form NAME=value'],
+    [{ "build-args": "KEY=first line\nof-a-secret" }, "build-args: item 2 is not of the form NAME=value"],
+    [{ labels: ["=x"] }, "labels: item 1 is not of the form NAME=value"],
     [{ platforms: "arm" }, "platforms:"],
   ])("refuses %j before any call", async (input, message) => {
     await expect(push(input)).rejects.toMatchObject({

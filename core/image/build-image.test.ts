@@ -212,6 +212,7 @@ describe("buildImage", () => {
     await expect(build(folder, { context: join(folder.path, "nowhere") })).rejects.toEqual(
       invalid(/nowhere.*no such Dockerfile/),
     );
+    await expect(build(folder, { file: "/dev/zero" })).rejects.toEqual(invalid(/^\/dev\/zero: is over 1 MiB/));
     await folder.write({ ...dockerfile("COPY . /"), "context/.dockerignore": "a[" });
     await expect(build(folder)).rejects.toEqual(invalid(/\.dockerignore: "a\["/));
     await folder.write({ "context/.dockerignore": "" });

@@ -34,11 +34,12 @@ function splitAtCommas(items: string): string[] {
 
 function readPairs(input: string, items: readonly string[], nameForm: RegExp): Map<string, string> {
   return new Map(
-    items.map((item) => {
+    items.map((item, index) => {
       const equals = item.indexOf("=");
-      const name = equals === -1 ? item : item.slice(0, equals);
-      if (equals !== -1 && nameForm.test(name)) return [name, item.slice(equals + 1)];
-      throw inputInvalid(input, `"${name}" is not of the form NAME=value`, "Give NAME=value.");
+      const name = item.slice(0, Math.max(equals, 0));
+      if (nameForm.test(name)) return [name, item.slice(equals + 1)];
+      // Not shown: it may be a further line of a value that has several.
+      throw inputInvalid(input, `item ${index + 1} is not of the form NAME=value`, "Give NAME=value on one line each.");
     }),
   );
 }

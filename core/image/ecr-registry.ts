@@ -1,5 +1,6 @@
 import type { Repository } from "@aws-sdk/client-ecr";
 import type { EcrApi } from "../platform/aws/ecr.ts";
+import { parseEcrHost } from "../platform/aws/ecr-host.ts";
 import { awsFailure, isAwsCode, required } from "../platform/aws/failures.ts";
 import type { Clock } from "../platform/clock.ts";
 import { ToolkitError } from "../platform/errors.ts";
@@ -119,15 +120,13 @@ export async function openRegistries(
   };
 }
 
-const ecrHost = /^\d{12}\.(dkr[.-]ecr(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws))$/;
-
 function namedHosts(text: string): string[] {
   return [...text.matchAll(/(?<![\w.-])(\d{12}\.dkr[.-]ecr[\w.-]*)\//g)].flatMap(([, host]) => host ?? []);
 }
 
 function sameRegion(host: string, endpoint: string): boolean {
-  const region = ecrHost.exec(host)?.[1];
-  return region !== undefined && region === ecrHost.exec(endpoint)?.[1];
+  const region = parseEcrHost(host)?.region;
+  return region !== undefined && region === parseEcrHost(endpoint)?.region;
 }
 
 /** Plain HTTP for this machine's own registries, as Docker has it for 127.0.0.0/8, and TLS for all others. */

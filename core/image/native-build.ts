@@ -1,3 +1,4 @@
+import { ToolkitError } from "../platform/errors.ts";
 import { type BuiltImage, buildImage } from "./build-image.ts";
 import type { BuildPlan } from "./build-plan.ts";
 import type { BuildRun, PushedImage } from "./build-run.ts";
@@ -45,12 +46,21 @@ async function build(
       signal,
     },
   );
+  if (image.layers.length === 0) throw noLayer(file ?? "Dockerfile");
   const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
   log.step(
     "build",
     `built ${image.manifest.digest} without an engine · ${count(image.layers.length)} · ${formatBytes(size)}`,
   );
   return image;
+}
+
+function noLayer(dockerfile: string): ToolkitError {
+  return new ToolkitError(
+    "IMAGE_DOCKERFILE_INVALID",
+    `${dockerfile}: makes an image without a layer, which Amazon ECR does not take`,
+    `Copy files into the image, or begin with a base that has some, in ${dockerfile}.`,
+  );
 }
 
 type Pushed = Pick<PushedImage, "outcome" | "digest" | "layers" | "bytes">;

@@ -1,5 +1,6 @@
 import type { ImageIdentifier } from "@aws-sdk/client-ecr";
 import type { EcrApi } from "../platform/aws/ecr.ts";
+import { parseEcrHost } from "../platform/aws/ecr-host.ts";
 import { isAwsCode, missing } from "../platform/aws/failures.ts";
 import { isJsonObject, type JsonObject } from "../platform/json.ts";
 import { containersOf } from "../task-definition/render.ts";
@@ -13,8 +14,6 @@ interface RepositoryImages {
   readonly certain: boolean;
   readonly images: readonly { readonly reference: string; readonly id: ImageIdentifier }[];
 }
-
-const ecrHost = /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/;
 
 const mediaTypes = [
   "application/vnd.oci.image.index.v1+json",
@@ -40,7 +39,7 @@ export function ecrImages(taskDefinition: JsonObject): readonly RepositoryImages
 function parsed(reference: string) {
   const [, host = "", repositoryName = "", tag, imageDigest] =
     /^([^/]+)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(reference) ?? [];
-  const registryId = ecrHost.exec(host)?.[1];
+  const registryId = parseEcrHost(host)?.registryId;
   if (registryId === undefined && !/:\d+$/.test(host)) return undefined;
   const id: ImageIdentifier = imageDigest === undefined ? { imageTag: tag ?? "latest" } : { imageDigest };
   return {

@@ -42,18 +42,23 @@ interface Expansion {
   readonly name: string;
   readonly values: Pairs;
   /** Names to the paths of the texts that they stand in. */
-  readonly missing: Map<string, string[]>;
+  readonly missing: Map<string, Set<string>>;
   length: number;
 }
 
 function variableValues(items: readonly string[]): Pairs {
-  const alone = items.filter((item) => !item.includes("="));
+  const alone = items.flatMap((item, index) => (item.includes("=") ? [] : [shownName(item, index)]));
   if (alone.length === 0) return pairs("variables", items);
   throw new ToolkitError(
     "INPUT_INVALID",
     `variables: ${alone.join(", ")}: not set in the environment`,
     `Set ${alone.join(", ")} in the environment, or give NAME=value in variables.`,
   );
+}
+
+/** What is no name may be a further line of a value that has several, and a secret. */
+function shownName(item: string, index: number): string {
+  return /^[A-Za-z_]\w{0,39}$/.test(item) ? item : `item ${index + 1}`;
 }
 
 function expandObject(value: JsonObject, path: string, expansion: Expansion): JsonObject {
@@ -73,7 +78,7 @@ function expandText(text: string, path: string, expansion: Expansion): string {
   return text.replace(placeholder, (whole, name: string | undefined) => {
     if (name === undefined) return "${";
     const value = expansion.values.get(name);
-    if (value === undefined) expansion.missing.set(name, [...(expansion.missing.get(name) ?? []), path]);
+    if (value === undefined) expansion.missing.set(name, (expansion.missing.get(name) ?? new Set()).add(path));
     expansion.length += value?.length ?? 0;
     if (expansion.length > maxExpandedLength) throw tooLarge(expansion.name);
     return value ?? whole;
@@ -81,7 +86,7 @@ function expandText(text: string, path: string, expansion: Expansion): string {
 }
 
 function undefinedVariables({ name, missing }: Expansion): ToolkitError {
-  const places = [...missing].map(([variable, paths]) => `\${${variable}} (${[...new Set(paths)].join(", ")})`);
+  const places = [...missing].map(([variable, paths]) => `\${${variable}} (${[...paths].join(", ")})`);
   const names = [...missing.keys()].join(", ");
   return new ToolkitError(
     "TASK_DEFINITION_VARIABLE_UNDEFINED",

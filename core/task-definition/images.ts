@@ -1,5 +1,5 @@
 import { ToolkitError } from "../platform/errors.ts";
-import { type Pairs, pairs } from "./pairs.ts";
+import { type Pairs, pair } from "./pairs.ts";
 
 /**
  * Images by the names of their containers, out of `container=image` items, each with commas between several.
@@ -8,7 +8,7 @@ import { type Pairs, pairs } from "./pairs.ts";
 export function imagesByContainer(items: readonly string[] = []): Pairs {
   const each = items.flatMap((item) => item.split(",").map((part) => part.trim())).filter((part) => part !== "");
   const images = new Map<string, string>();
-  for (const [name, image] of each.flatMap((item) => [...pairs("images", [item])])) {
+  for (const [name, image] of each.map((item, index) => pair("images", item, index))) {
     if (image === "") throw invalid(`container ${name} is given an empty image`, `Give the image of ${name}.`);
     requireOne(name, images.get(name), image);
     images.set(name, image);

@@ -1,7 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonObject, type JsonValue } from "../platform/json.ts";
+import { readUpTo } from "../platform/read-up-to.ts";
 import type { LoadedTaskDefinition } from "./loaded.ts";
 
 /** Far above what ECS takes (64 KB of JSON), for comments and indentation; keeps a wrong path from filling memory. */
@@ -28,8 +28,7 @@ export async function loadTaskDefinitionFile(path: string): Promise<LoadedTaskDe
 
 async function readText(path: string): Promise<string> {
   try {
-    await using handle = await open(path);
-    const bytes = await readUpTo(handle, maxFileBytes + 1);
+    const bytes = await readUpTo(path, maxFileBytes + 1);
     if (bytes.length > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
     return bytes.toString("utf8").replace(/^\uFEFF/, "");
   } catch (cause) {
@@ -42,18 +41,6 @@ async function readText(path: string): Promise<string> {
       { cause },
     );
   }
-}
-
-/** From where the file stands, and again until it ends: it may be a pipe, as a shell's `<(…)` is. */
-async function readUpTo(handle: FileHandle, most: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(most);
-  let length = 0;
-  while (length < most) {
-    const { bytesRead } = await handle.read(buffer, length, most - length, null);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  return buffer.subarray(0, length);
 }
 
 function fromJson(file: string, text: string): JsonValue {

@@ -99,10 +99,10 @@ describe("overrides of a container", () => {
   });
 
   it.each([
-    [{ environmentVariables: ["DEBUG"] }, 'environment-variables: "DEBUG" is not of the form name=value'],
-    [{ secrets: ["=arn"] }, "secrets: an item is not of the form name=value"],
-    [{ dockerLabels: ["a"] }, 'docker-labels: "a" is not of the form name=value'],
-    [{ logConfigurationOptions: ["a"] }, 'log-configuration-options: "a" is not of the form name=value'],
+    [{ environmentVariables: ["A=1", "a-secret"] }, "environment-variables: item 2 is not of the form name=value"],
+    [{ secrets: ["=arn"] }, "secrets: item 1 is not of the form name=value"],
+    [{ dockerLabels: ["a"] }, "docker-labels: item 1 is not of the form name=value"],
+    [{ logConfigurationOptions: ["a"] }, "log-configuration-options: item 1 is not of the form name=value"],
   ])("refuse what is no pair: %j", (overrides, message) => {
     expect(() => container(overrides)).toThrow(expect.objectContaining({ code: "INPUT_INVALID", message }));
   });

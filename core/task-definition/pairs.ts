@@ -8,17 +8,17 @@ export type Pairs = ReadonlyMap<string, string>;
  * @throws {ToolkitError} INPUT_INVALID
  */
 export function pairs(input: string, items: readonly string[] = []): Pairs {
-  return new Map(items.map((item) => pair(input, item)));
+  return new Map(items.map((item, index) => pair(input, item, index)));
 }
 
-function pair(input: string, item: string): readonly [string, string] {
+/** As {@link pairs}, one item, which is the list's at `index`. */
+export function pair(input: string, item: string, index: number): readonly [string, string] {
   const [name = ""] = item.split("=", 1);
   if (name !== "" && name !== item) return [name, item.slice(name.length + 1)];
-  // The rest of the item may be a secret.
-  const shown = name === "" ? "an item" : `"${name}"`;
+  // Not shown: it may be a further line of a value that has several, and a secret.
   throw new ToolkitError(
     "INPUT_INVALID",
-    `${input}: ${shown} is not of the form name=value`,
+    `${input}: item ${index + 1} is not of the form name=value`,
     `Correct the input ${input}: give name=value, one on each line.`,
   );
 }

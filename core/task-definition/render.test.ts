@@ -143,7 +143,7 @@ describe("renderTaskDefinition", () => {
     [{ images: ["web=a:1, web=a:2"] }, "INPUT_INVALID", "images: container web is given both a:1 and a:2"],
     [{ images: ["web=a:1"], image: "a:2" }, "INPUT_INVALID", "images: container web is given both a:2 and a:1"],
     [{ images: ["web="] }, "INPUT_INVALID", "images: container web is given an empty image"],
-    [{ images: ["web"] }, "INPUT_INVALID", 'images: "web" is not of the form name=value'],
+    [{ images: ["web=a", "web"] }, "INPUT_INVALID", "images: item 2 is not of the form name=value"],
   ])("does not guess which image is meant: %j", (rendering, code, message) => {
     expect(() => renderTaskDefinition(loaded(web, proxy), rendering)).toThrow(
       expect.objectContaining({ code, message }),

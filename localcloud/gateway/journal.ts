@@ -22,6 +22,9 @@ export interface JournalEntry {
 
 /** Old entries make room: a local cloud may run for days. */
 const CAPACITY = 10_000;
+/** No name or ARN of AWS's is longer, and no call is about more. What is beyond is not kept: a refused call may hold anything. */
+const LONGEST_RESOURCE = 2048;
+const MOST_RESOURCES = 100;
 const RESOURCE_MEMBER =
   /^(cluster|clusters|service|services|task|tasks|taskDefinition|family|repository|.*(Arn|Arns|Name|Names))$/;
 
@@ -65,5 +68,6 @@ function resourcesOf(exchange: Exchange): string[] {
   return Object.entries(exchange.input ?? {})
     .filter(([member]) => RESOURCE_MEMBER.test(member))
     .flatMap(([, value]) => value)
-    .filter((value) => typeof value === "string");
+    .filter((value) => typeof value === "string" && value.length <= LONGEST_RESOURCE)
+    .slice(0, MOST_RESOURCES);
 }

@@ -154,6 +154,18 @@ describe("manifests", () => {
     expect((await registry.call("HEAD", "/v2/web/manifests/v1")).status).toBe(404);
   });
 
+  it.each([[], null])("refuses an image whose layers are %j, as Amazon ECR does", async (layers) => {
+    const registry = await startWithBlobs();
+    const body = JSON.stringify({ ...JSON.parse(manifestOf(config, layer)), layers });
+    expect(await errorOf(await put(registry, "v1", body))).toEqual({
+      status: 405,
+      code: "UNSUPPORTED",
+      message:
+        "Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Image has to have at least 1 layer'",
+    });
+    expect((await registry.call("HEAD", "/v2/web/manifests/v1")).status).toBe(404);
+  });
+
   it("refuses a manifest of more than 4 MiB", async () => {
     const registry = await startWithBlobs();
     const manifest = manifestOf(config, layer);

@@ -31,6 +31,9 @@ export interface DockerRuntimeOptions {
   readonly clock: Clock;
 }
 
+/** For an engine that still takes connections but answers nothing. */
+const CLOSE_PATIENCE_MS = 10_000;
+
 const createdSchema = v.object({ Id: v.string() });
 
 /** Runs containers in this machine's Docker engine, which pulls them from the local cloud's own registry. */
@@ -73,11 +76,23 @@ class DockerRuntime implements Runtime {
     }
   }
 
+  /** What the engine does not remove in time is left to the reaper and to the next start's sweep. */
   async close(): Promise<void> {
     this.#closed = true;
+    const { clock, engine } = this.#options;
+    const late = Promise.withResolvers<void>();
+    const cancel = clock.after(CLOSE_PATIENCE_MS, late.resolve);
+    try {
+      await Promise.race([this.#removeAll(), late.promise]);
+    } finally {
+      cancel();
+      engine.close();
+    }
+  }
+
+  async #removeAll(): Promise<void> {
     await Promise.allSettled(this.#starting);
     await Promise.all([...this.#containers].map((container) => container.remove()));
-    this.#options.engine.close();
   }
 
   async #start(spec: ContainerSpec): Promise<DockerContainer> {

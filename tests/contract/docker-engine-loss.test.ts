@@ -31,7 +31,10 @@ describeWithEngine("an engine that goes away", () => {
 
   it("and comes back finds its containers as they are", async () => {
     const container = await docker.start(forever);
+    // However long it has run before, the engine has its time to come back.
+    await clock.advance(60_000);
     await way.close();
+    await sleep(100);
     await way.reopen();
     await sleep(100);
     await clock.advance(1000);

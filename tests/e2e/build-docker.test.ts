@@ -119,6 +119,35 @@ describeWithEngine("ecs-pipeline build with Docker", () => {
     expect(result.platforms).toEqual([{ platform: "linux/amd64", digest: manifests[0].digest }]);
   }, 60_000);
 
+  it("has built what its push left under an immutable tag, attested or not", async () => {
+    await bench.write("fresh/Dockerfile", `FROM scratch\nCOPY a /a\nLABEL run=${Math.random()}\n`);
+    await bench.write("fresh/a", "A");
+    const args = ["--repository", "kept", "--tag", "attested", "--provenance", "true"];
+    const first = await bench.build("fresh", args);
+    expect(first, first.talk).toMatchObject(built);
+    expect(first.talk).not.toContain("not built");
+    const second = await bench.build("fresh", args);
+    expect(second, second.talk).toMatchObject({ exitCode: 0, result: { outcome: "unchanged" } });
+    expect(second.result.digest).toBe(first.result.digest);
+  }, 60_000);
+
+  it("says that Amazon ECR takes no image without a layer", async () => {
+    await bench.write("empty/Dockerfile", "FROM scratch\nENV A=1\n");
+    const { exitCode, result } = await bench.build("empty", [
+      "--repository",
+      "web",
+      "--tag",
+      "e",
+      "--builder",
+      "docker",
+    ]);
+    const message = expect.stringContaining("no image without a layer");
+    expect({ exitCode, result }).toMatchObject({
+      exitCode: 1,
+      result: { error: { code: "IMAGE_REGISTRY_FAILED", message } },
+    });
+  }, 60_000);
+
   it("leaves its cache in the registry, and finds it there", async () => {
     const cache = `type=registry,ref=${bench.registry}/web:cache`;
     const to = `${cache},mode=max,image-manifest=true,oci-mediatypes=true`;

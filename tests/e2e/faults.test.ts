@@ -82,11 +82,12 @@ async function register(image: string): Promise<string> {
 }
 
 /** @param maxRetries of the SDK, which waits in real time before each */
-async function deploy(taskDefinitionArn: string, maxRetries = 4) {
+async function deploy(taskDefinitionArn: string, maxRetries = 4, force = false) {
   const input = deployInput.parse({
     service: "web",
     "task-definition-arn": taskDefinitionArn,
     "wait-for-service-stability": true,
+    "force-new-deployment": force,
   });
   const log = { step() {}, warn() {}, progress() {} };
   const { signal } = new AbortController();
@@ -110,10 +111,10 @@ describe("deployService", () => {
     expect(await deploy(good, 0)).toMatchObject({ outcome: "deployed" });
   });
 
-  it("makes one deployment where the answer to its update was lost", async () => {
+  it.each([false, true])("makes one deployment where the answer to its update was lost, forced: %s", async (force) => {
     const [good, before] = [await register("good"), await deploymentsMade()];
     await inject({ kind: "reset", when: "after", operations: ["UpdateService"], count: 1 });
-    expect(await deploy(good)).toMatchObject({ outcome: "deployed", taskDefinitionArn: good });
+    expect(await deploy(good, 4, force)).toMatchObject({ outcome: "deployed", taskDefinitionArn: good });
     expect(await deploymentsMade()).toBe(before + 1);
   });
 

@@ -1,6 +1,7 @@
-import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { ToolkitError } from "../../platform/errors.ts";
+import { readUpTo } from "../../platform/read-up-to.ts";
 import type { Owner } from "../layer/layer-entry.ts";
 import { type IgnoreRules, ignoreRules } from "./dockerignore.ts";
 
@@ -46,6 +47,9 @@ function contextInvalid(path: string, why: string, remedy: string): ToolkitError
   return new ToolkitError("IMAGE_CONTEXT_INVALID", `${path}: ${why}`, remedy);
 }
 
+/** Of a Dockerfile and an ignore file. */
+const maxTextBytes = 1024 * 1024;
+
 async function readIgnoreRules(folder: string, dockerfile: string): Promise<IgnoreRules> {
   for (const file of [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")]) {
     const text = await readOptional(file);
@@ -60,10 +64,14 @@ async function readIgnoreRules(folder: string, dockerfile: string): Promise<Igno
   return ignoreRules("");
 }
 
+/** @throws {ToolkitError} IMAGE_CONTEXT_INVALID where it cannot be read, or is no file that a person wrote */
 async function readOptional(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, "utf8");
+    const bytes = await readUpTo(file, maxTextBytes + 1);
+    if (bytes.length > maxTextBytes) throw contextInvalid(file, "is over 1 MiB", `Name another file than ${file}.`);
+    return bytes.toString("utf8");
   } catch (error) {
+    if (error instanceof ToolkitError) throw error;
     if (errorCode(error) === "ENOENT") return undefined;
     throw contextInvalid(file, `cannot be read: ${errorCode(error)}`, `Make ${file} readable.`);
   }
@@ -151,13 +159,9 @@ export async function readDockerfile(
   file: string | undefined,
 ): Promise<{ readonly text: string; readonly path: string; readonly name: string }> {
   const path = resolve(file ?? join(context, "Dockerfile"));
-  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
-  if (size > maxDockerfileBytes) throw contextInvalid(path, "is no Dockerfile: over 1 MiB", "Name another file.");
   const text = await readOptional(path);
   if (text === undefined) {
     throw contextInvalid(path, "no such Dockerfile", "Create it, or name another one with the input file.");
   }
   return { text, path, name: file ?? basename(path) };
 }
-
-const maxDockerfileBytes = 1024 * 1024;

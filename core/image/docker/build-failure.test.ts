@@ -73,6 +73,14 @@ describe("buildFailure", () => {
       /the push to web failed: .*connection refused/,
     ],
     [
+      "an image that Amazon ECR does not take",
+      [
+        "ERROR: failed to push host/web:v1: unexpected status from PUT request to https://host/: 405 Method Not Allowed",
+      ],
+      "IMAGE_REGISTRY_FAILED",
+      /^Amazon ECR takes no image without a layer/,
+    ],
+    [
       "a target that there is not",
       ['ERROR: failed to solve: target stage "x" could not be found'],
       "IMAGE_DOCKERFILE_INVALID",
@@ -132,4 +140,10 @@ it("shows steps, what they say and how they fail; not Docker's own steps, nor fi
   expect(["Step 1/2 : FROM scratch", " ---> 0123456789ab"].flatMap((line) => progressFilter()(line) ?? [])).toEqual([
     "Step 1/2 : FROM scratch",
   ]);
+});
+
+it("goes on after a rule that a step printed", () => {
+  const show = progressFilter();
+  const lines = ["Step 2/2 : RUN report", " ---> Running in 0123456789ab", "------", "said behind it"];
+  expect(lines.flatMap((line) => show(line) ?? [])).toEqual(lines);
 });

@@ -100,6 +100,11 @@ const pushRefused: Explain = (why, { repository }) => {
     const remedy = "Give cache-to as type=registry,ref=…,mode=max,image-manifest=true,oci-mediatypes=true.";
     return new ToolkitError("IMAGE_REGISTRY_FAILED", `the registry did not take the cache as an index: ${why}`, remedy);
   }
+  if (/405 Method Not Allowed/.test(why)) {
+    const remedy = `Give the image a layer, by COPY or RUN, or see what kind of manifest ${repository} was sent.`;
+    const reason = "Amazon ECR takes no image without a layer, nor every kind of manifest";
+    return new ToolkitError("IMAGE_REGISTRY_FAILED", `${reason}: the push to ${repository} failed: ${why}`, remedy);
+  }
   if (!/push|unexpected status from PUT|http: server gave HTTP response/i.test(why)) return undefined;
   if (/denied|unauthorized|401|403|no basic auth/i.test(why)) {
     const remedy = `Allow this identity to push to ${repository} (ecr:PutImage and the actions of a layer's upload).`;

@@ -1,7 +1,7 @@
 /** Steps that Docker takes for itself, and figures that move. */
 const ownStep = /^\[(?:internal|auth)\]/;
 const figures =
-  /^(?:sha256:|transferring |exporting |pushing |resolve |extracting |naming to |unpacking |writing image |sending |preparing |writing |importing |\.\.\.$)/;
+  /^(?:DONE|sha256:|transferring |exporting |pushing |resolve |extracting |naming to |unpacking |writing image |sending |preparing |writing |importing |\.\.\.$)/;
 
 /**
  * Chooses what people want to read of BuildKit's plain progress: each step, what it says, and how it ended; not its
@@ -11,16 +11,22 @@ const figures =
  */
 export function progressFilter(): (line: string) => string | undefined {
   const hidden = new Set<string>();
+  let failed = false;
   let reported = false;
   return (line) => {
-    // Behind this rule BuildKit sums the failure up, which becomes the error's message.
-    reported ||= line === "------";
+    // Behind this rule BuildKit sums the failure up, which becomes the error's message. Any step may print such a line.
+    reported ||= failed && line === "------";
     if (reported) return undefined;
-    const [, step = "", rest = ""] = /^#(\d+) (.*)$/.exec(line) ?? [];
-    if (step === "") return /^\s*(?:---> [0-9a-f]*)?$/.test(line) ? undefined : line;
+    const [, step, rest = ""] = /^#(\d+) (.*)$/.exec(line) ?? [];
+    if (step === undefined) return classicLine(line);
     if (ownStep.test(rest)) hidden.add(step);
+    failed ||= rest.startsWith("ERROR");
     if (rest.startsWith("ERROR")) return rest;
-    if (hidden.has(step) || step === "0" || figures.test(rest) || rest.startsWith("DONE")) return undefined;
+    if (hidden.has(step) || step === "0" || figures.test(rest)) return undefined;
     return rest.replace(/^(\d+\.\d+) /, "");
   };
+}
+
+function classicLine(line: string): string | undefined {
+  return /^\s*(?:---> [0-9a-f]*)?$/.test(line) ? undefined : line;
 }

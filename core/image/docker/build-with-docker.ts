@@ -1,3 +1,4 @@
+import { ToolkitError } from "../../platform/errors.ts";
 import type { BuildPlan } from "../build-plan.ts";
 import type { BuildRun, PushedImage } from "../build-run.ts";
 import { openContext, readDockerfile } from "../context/build-context.ts";
@@ -9,9 +10,9 @@ import type { Manifest } from "../registry/blob.ts";
 import { inWorkFolder } from "../work-folder.ts";
 import { buildInputsDigest, inputsLabel } from "./build-inputs-digest.ts";
 import { checkLimits } from "./builder-limits.ts";
-import { findDockerBuilder } from "./docker-builder.ts";
+import { type DockerBuilder, findDockerBuilder } from "./docker-builder.ts";
 import { findEarlierImage, findTags, type TaggedImages, tagEarlierImage } from "./earlier-image.ts";
-import { type DockerImage, runBuild } from "./run-build.ts";
+import { type DockerBuild, type DockerImage, runBuild } from "./run-build.ts";
 import { readSecrets } from "./secrets.ts";
 
 /**
@@ -37,28 +38,45 @@ export async function buildWithDocker(
   return inWorkFolder(async (workFolder) => {
     const marks = target.tags.some((tag) => target.repository.isImmutable(tag));
     const inputs = marks ? await buildInputsDigest(plan, dockerfile.text, context) : "";
-    const reuse = async () => {
-      const tagged = await findTags(target, target.tags);
-      const earlier = marks ? await findEarlierImage(target, tagged, inputs, workFolder) : undefined;
-      return { tagged, earlier };
-    };
-    const { tagged, earlier } = await reuse();
+    const { tagged, earlier } = await findReusable(target, inputs, workFolder);
     if (earlier !== undefined) return takeEarlier(earlier, tagged, plan, target, run);
     log.step("build", `building ${plan.file ?? "Dockerfile"} in ${plan.context} with ${builder.name}`);
     const labels = new Map(marks ? [[inputsLabel, inputs]] : []);
     const mentioned = [dockerfile.text, ...plan.buildArgs.values(), ...plan.cacheFrom, ...plan.cacheTo].join("\n");
     const passwords = registries.passwordsFor(mentioned);
-    try {
-      const built = await runBuild({ plan, builder, target, dockerfile, labels, secrets, passwords, workFolder }, run);
-      return describe(built, tagged, plan, target, run);
-    } catch (error) {
-      signal.throwIfAborted();
-      // Somebody else may have taken an immutable tag meanwhile: another run for the same commit, most likely.
-      const now = await reuse();
-      if (now.earlier === undefined) throw error;
-      return takeEarlier(now.earlier, now.tagged, plan, target, run);
-    }
+    const build = { plan, builder, target, dockerfile, labels, secrets, passwords, workFolder };
+    return buildOrFind(build, tagged, inputs, run);
   });
+}
+
+/** Builds; where that fails, an image of the very same inputs may stand under the immutable tag all the same. */
+async function buildOrFind(
+  build: Omit<DockerBuild, "onExported">,
+  tagged: TaggedImages,
+  inputs: string,
+  run: BuildRun,
+): Promise<PushedImage> {
+  const { plan, target, builder, workFolder } = build;
+  const own = new Set<string>();
+  const onExported = (digest: string) => void own.add(digest);
+  try {
+    return describe(await runBuild({ ...build, onExported }, run), tagged, plan, target, run);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const now = await findReusable(target, inputs, workFolder);
+    if (now.earlier === undefined) throw error;
+    // Somebody else may have taken an immutable tag meanwhile: another run for the same commit, most likely.
+    if (!own.has(now.earlier.digest)) return takeEarlier(now.earlier, now.tagged, plan, target, run);
+    run.log.warn(`its push failed after it had arrived: ${error instanceof ToolkitError ? error.message : error}`);
+    await tagEarlierImage(target, now.earlier, now.tagged);
+    return describe(arrived(now.earlier, builder), new Map(), plan, target, run);
+  }
+}
+
+/** @param inputs their digest; empty where no tag is immutable, and nothing is taken again */
+async function findReusable(target: PushTarget, inputs: string, workFolder: string) {
+  const tagged = await findTags(target, target.tags);
+  return { tagged, earlier: inputs === "" ? undefined : await findEarlierImage(target, tagged, inputs, workFolder) };
 }
 
 async function takeEarlier(
@@ -82,6 +100,14 @@ async function takeEarlier(
   };
 }
 
+/**
+ * An image that was built and is there, though its push failed: Docker 26 puts an index under the tag and then, by the
+ * same tag, the images that it lists, which an immutable tag refuses once it stands for the index.
+ */
+function arrived(manifest: Manifest, { name }: DockerBuilder): DockerImage {
+  return { manifest, imageId: manifest.digest, metadata: {}, builder: name };
+}
+
 function describe(
   { manifest, imageId, metadata, builder }: DockerImage,
   tagged: TaggedImages,
@@ -90,7 +116,7 @@ function describe(
   { log }: BuildRun,
 ): PushedImage {
   const { name } = target.repository;
-  const unchanged = [...tagged.values()].every((before) => before?.digest === manifest.digest);
+  const unchanged = tagged.size > 0 && [...tagged.values()].every((before) => before?.digest === manifest.digest);
   const platforms = platformImages(manifest, formatPlatform(plan.platforms[0]));
   log.step("push", `${unchanged ? "unchanged:" : "pushed"} ${name}@${manifest.digest} as ${target.tags.join(", ")}`);
   if (platforms.length > 1) {

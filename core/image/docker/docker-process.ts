@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { ToolkitError } from "../../platform/errors.ts";
 import type { Environment } from "./environment.ts";
+import { outputLines } from "./output-lines.ts";
 
 export interface DockerRun {
   readonly exitCode: number | null;
@@ -40,7 +40,7 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   const see = (text: string) => {
     // The classic builder colours what it repeats, terminal or not.
     const line = stripVTControlCharacters(text);
-    if (lines.push(line.slice(0, longestLine)) > keptLines) lines.shift();
+    if (lines.push(shortened(line)) > keptLines) lines.shift();
     onLine(line);
   };
   const read = [readLines(child.stdout, see), readLines(child.stderr, see)];
@@ -58,8 +58,13 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   }
 }
 
+/** As bytes and back: a slice alone would keep the whole line in memory. */
+function shortened(line: string): string {
+  return line.length <= longestLine ? line : Buffer.from(line.slice(0, longestLine)).toString();
+}
+
 async function readLines(stream: Readable, see: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) see(line);
+  for await (const line of outputLines(stream)) see(line);
 }
 
 function endingOf(child: ChildProcess): () => void {

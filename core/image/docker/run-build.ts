@@ -27,6 +27,8 @@ export interface DockerBuild {
   readonly secrets: BuildSecrets;
   readonly passwords: readonly RegistryPassword[];
   readonly workFolder: string;
+  /** Hears the digest of each manifest and index that the build makes, also where it fails later. */
+  readonly onExported: (digest: string) => void;
 }
 
 /** What Docker built and pushed, as the registry has it. */
@@ -88,7 +90,7 @@ async function pushAll(
 
 async function docker(
   args: readonly string[],
-  { plan, builder, target, dockerfile, secrets, passwords }: DockerBuild,
+  { plan, builder, target, dockerfile, secrets, passwords, onExported }: DockerBuild,
   environment: Environment,
   { log, signal }: BuildRun,
   shown: (line: string) => string | undefined,
@@ -98,6 +100,8 @@ async function docker(
     environment,
     signal,
     onLine(line) {
+      const exported = /^#\d+ exporting manifest (?:list )?(sha256:[0-9a-f]{64})/.exec(line)?.[1];
+      if (exported !== undefined) onExported(exported);
       const text = shown(redact(line));
       if (text !== undefined) log.step("build", text);
     },

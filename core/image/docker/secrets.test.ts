@@ -23,7 +23,8 @@ describe("readSecrets", () => {
 
   it.each([
     [{ secrets: "very-secret" }, "secrets: an entry is not of the form id="],
-    [{ "secret-envs": "a=NONE" }, "secret-envs: the variable NONE is not set"],
+    [{ "secret-envs": "a=very-secret" }, "secret-envs: a: the variable that it names is not set"],
+    [{ "secret-envs": "a=constructor" }, "secret-envs: a: the variable that it names is not set"],
     [{ "secret-files": "a=b,env=HOME" }, 'secret-files: "b,env=HOME" has a comma or a quote'],
     [{ secrets: "a,b=c" }, "secrets: an entry is not of the form id="],
   ])("refuses %j, without the value", (input, message) => {

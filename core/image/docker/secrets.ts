@@ -22,9 +22,13 @@ export function readSecrets(plan: BuildPlan, environment: Environment): BuildSec
   const given = plan.secrets.map((item) => readSecret("secrets", item));
   const named = plan.secretEnvs.map((item) => {
     const { id, value: name } = readSecret("secret-envs", item);
-    const value = environment[name];
-    if (value === undefined) throw inputInvalid("secret-envs", `the variable ${name} is not set`, `Set ${name}.`);
-    return { id, value };
+    if (Object.hasOwn(environment, name) && environment[name] !== undefined) return { id, value: environment[name] };
+    // Not by its name: whoever gave the secret itself in its place must not find it in the log.
+    throw inputInvalid(
+      "secret-envs",
+      `${id}: the variable that it names is not set`,
+      `Give ${id}=VARIABLE and set it.`,
+    );
   });
   const values = [...given, ...named];
   const variables = Object.fromEntries(values.map(({ value }, index) => [variable(index), value]));

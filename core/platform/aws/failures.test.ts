@@ -11,6 +11,7 @@ it.each([
   [failure("Error", "read ECONNRESET", { code: "ECONNRESET" }), "transient", "AWS_CALL_FAILED"],
   [failure("AggregateError", "", { code: "ECONNREFUSED" }), "transient", "AWS_NOT_CONFIGURED"],
   [failure("TimeoutError", "no answer"), "transient", "AWS_NOT_CONFIGURED"],
+  [failure("TimeoutError", "socket hang up", { code: "ECONNRESET" }), "transient", "AWS_CALL_FAILED"],
   [failure("AccessDeniedException"), "denied", "AWS_ACCESS_DENIED"],
   [failure("ExpiredTokenException"), "expired", "AWS_CREDENTIALS_EXPIRED"],
   [failure("CredentialsProviderError"), "not-configured", "AWS_NOT_CONFIGURED"],
@@ -39,6 +40,9 @@ it.each([
   [failure("TypeError", "Invalid URL", { code: "ERR_INVALID_URL" }), "AWS_ENDPOINT_URL as a URL"],
   [failure("Error", "connect ECONNREFUSED", { code: "ECONNREFUSED" }), "nothing answers there"],
   [failure("UnrecognizedClientException"), "AWS does not know them"],
+  [failure("ThrottlingException"), "Try again later"],
+  [failure("ServerException", "x", { $metadata: { httpStatusCode: 500 } }), "Try again: ecs:DescribeServices failed"],
+  [failure("InvalidParameterException"), "correct the request"],
 ])("says what to do about %s", (error, remedy) => {
   expect(awsFailure("ecs:DescribeServices", error).remedy).toContain(remedy);
 });

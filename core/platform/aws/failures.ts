@@ -34,6 +34,25 @@ export function failureKind(error: unknown): FailureKind {
   return "refused";
 }
 
+/** The connection of a call ended before its answer: whether it was carried out is not known. */
+export class AnswerLost extends Error {
+  /** Not as `cause`: the SDK would see there that the call can be made again. */
+  readonly failure: unknown;
+
+  constructor(failure: unknown) {
+    super(awsWords(failure));
+    this.name = "AnswerLost";
+    this.failure = failure;
+  }
+}
+
+/** Whether a call may have been carried out though it failed. */
+export function isAnswerLost(error: unknown): boolean {
+  if (!(error instanceof Error) || failureKind(error) !== "transient" || unreachableCodes.has(errorCode(error)))
+    return false;
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === undefined;
+}
+
 /** Whether AWS answered one of these error codes. */
 export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes(error.name);
@@ -127,7 +146,10 @@ function configurationRemedy(error: unknown): string {
 
 /** Nothing answers there. */
 function isUnreachable(error: unknown): boolean {
-  return error instanceof Error && (unreachableCodes.has(errorCode(error)) || error.name === "TimeoutError");
+  if (!(error instanceof Error)) return false;
+  // The SDK calls a connection that was reset a timeout too: something was there.
+  const reset = ["ECONNRESET", "EPIPE"].includes(errorCode(error));
+  return unreachableCodes.has(errorCode(error)) || (error.name === "TimeoutError" && !reset);
 }
 
 const unreachableRemedy = "Check the network, AWS_REGION and AWS_ENDPOINT_URL: nothing answers there.";
@@ -136,5 +158,12 @@ function remedyFor(action: string, error: unknown): string {
   if (error instanceof Error && unknownCredentialsCodes.has(error.name)) {
     return "Check the credentials (AWS_PROFILE, keys or a role): AWS does not know them.";
   }
-  return `Read what AWS answered to ${action} and correct the request.`;
+  switch (failureKind(error)) {
+    case "throttled":
+      return `Try again later: AWS takes no more calls of ${action} at the moment.`;
+    case "transient":
+      return `Try again: ${action} failed on the way or at AWS's side.`;
+    default:
+      return `Read what AWS answered to ${action} and correct the request.`;
+  }
 }

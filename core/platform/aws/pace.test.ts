@@ -18,3 +18,24 @@ it("gives up the wait with the call's signal", async () => {
   const call = pacer(clock)({ burst: 0, perSecond: 1 })(async (_: number) => "called");
   await expect(call(1, { signal: AbortSignal.abort(new Error("ended")) })).rejects.toThrow("ended");
 });
+
+it("makes nobody wait for calls that were given up", async () => {
+  const clock = new JumpingClock(0);
+  const call = pacer(clock)({ burst: 1, perSecond: 1 })(async (_: number) => clock.now());
+  await call(1);
+  const controller = new AbortController();
+  const given = Array.from({ length: 100 }, () => call(1, { signal: controller.signal }));
+  controller.abort(new Error("ended"));
+  await Promise.allSettled(given);
+  expect(await call(1)).toBeLessThanOrEqual(1_000);
+});
+
+it("waits no longer where the system's clock is set back", async () => {
+  let setBackMs = 0;
+  const jumping = new JumpingClock(0);
+  const clock = { now: () => jumping.now() - setBackMs, sleep: jumping.sleep.bind(jumping) };
+  const call = pacer(clock)({ burst: 2, perSecond: 1 })(async (_: number) => jumping.now());
+  await call(1);
+  setBackMs = 3_600_000;
+  expect(await call(1)).toBe(0);
+});

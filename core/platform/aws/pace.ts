@@ -38,8 +38,15 @@ class TokenBucket {
   async take(signal: AbortSignal | undefined): Promise<void> {
     const { burst, perSecond } = this.#rate;
     const now = this.#clock.now();
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond) - 1;
+    // A system's clock may be set back.
+    const sinceMs = Math.max(0, now - this.#filledAt);
+    this.#tokens = Math.min(burst, this.#tokens + (sinceMs / 1000) * perSecond) - 1;
     this.#filledAt = now;
-    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / perSecond) * 1000, signal);
+    if (this.#tokens >= 0) return;
+    await this.#clock.sleep((-this.#tokens / perSecond) * 1000, signal).catch((reason: unknown) => {
+      // A call that is not made owes nothing.
+      this.#tokens += 1;
+      throw reason;
+    });
   }
 }

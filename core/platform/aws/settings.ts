@@ -1,5 +1,6 @@
 import type { Command, MiddlewareStack } from "@smithy/types";
 import type { Clock } from "../clock.ts";
+import { AnswerLost, isAnswerLost } from "./failures.ts";
 
 /** What all clients share. Left out, the SDK's own sources decide (environment, profile, instance role). */
 export interface ClientSettings {
@@ -20,6 +21,8 @@ const answerWithinMs = 20_000;
 export interface CallOptions {
   /** Ends the call's retries and its request. */
   readonly signal?: AbortSignal;
+  /** Whether a call whose answer was lost ends as {@link AnswerLost}: made again, it would do its work twice. */
+  readonly once?: boolean;
 }
 
 /** The SDK's client, as far as the API wrappers use it. */
@@ -55,6 +58,26 @@ export function caller(service: string, client: SdkClient, settings: ClientSetti
     // biome-ignore lint/suspicious/noExplicitAny: the configuration types differ per service.
     Operation: new (input: Input) => Command<any, Input, any, Output, any>,
   ) =>
-    (input: Input, options: CallOptions = {}): Promise<Output> =>
-      client.send(new Operation(input), options.signal === undefined ? {} : { abortSignal: options.signal });
+    (input: Input, options: CallOptions = {}): Promise<Output> => {
+      const command = new Operation(input);
+      if (options.once) endWhereAnswerIsLost(command);
+      return client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
+    };
+}
+
+/** Within the SDK's retries, so that they see an error that they do not know to pass. */
+function endWhereAnswerIsLost<Input extends object, Output extends object>(
+  // biome-ignore lint/suspicious/noExplicitAny: the configuration types differ per service.
+  { middlewareStack }: Command<any, Input, any, Output, any>,
+): void {
+  middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        throw isAnswerLost(error) ? new AnswerLost(error) : error;
+      }
+    },
+    { step: "finalizeRequest", priority: "low", name: "endWhereAnswerIsLost" },
+  );
 }

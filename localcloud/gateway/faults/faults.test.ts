@@ -1,7 +1,14 @@
-import { CreateClusterCommand, DescribeClustersCommand, ECSClient, ListClustersCommand } from "@aws-sdk/client-ecs";
+import {
+  CreateClusterCommand,
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  ECSClient,
+  ListClustersCommand,
+} from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../clock.ts";
+import { AwsError } from "../../protocol/aws-error.ts";
 import { rootKeys } from "../../services/iam/root-keys.ts";
 import { stsService } from "../../services/sts/operations.ts";
 import { type Gateway, gateway } from "../gateway.ts";
@@ -21,6 +28,10 @@ const clusters: Service = {
     },
     ListClusters: () => ({ clusterArns }),
     DescribeClusters: () => ({ clusters: [] }),
+    DescribeServices: () => {
+      if (clusterArns.length === 0) throw new AwsError("ClusterNotFoundException", "Cluster not found.");
+      return { services: [] };
+    },
   },
 };
 
@@ -210,6 +221,13 @@ describe("a reset", () => {
     expect(clusterArns).toHaveLength(2);
   });
 
+  it("after an operation hides that it was refused, too", async () => {
+    await inject({ kind: "reset", when: "after", operations: ["DescribeClusters"] });
+    const misspelt = { clusters: ["web"], include: 7 } as unknown as { clusters: string[] };
+    await expect(ecs().send(new DescribeClustersCommand(misspelt))).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await journal()).toMatchObject([{ status: 0, faults: ["reset"] }]);
+  });
+
   it("is a broken connection to the caller", async () => {
     await inject({ kind: "reset" });
     await expect(ecs().send(new ListClustersCommand({}))).rejects.toMatchObject({ code: "ECONNRESET" });
@@ -256,6 +274,16 @@ describe("stale reads", () => {
     expect((await ecs().send(new ListClustersCommand({ maxResults: 10 }))).clusterArns).toHaveLength(1);
     await page("DELETE");
     expect((await list()).clusterArns).toHaveLength(1);
+  });
+
+  it("answer that something is not there when it was made meanwhile", async () => {
+    await inject({ kind: "stale-reads", staleMs: 60_000, operations: ["DescribeServices"] });
+    const describeServices = () => ecs().send(new DescribeServicesCommand({ cluster: "0", services: ["web"] }));
+    await expect(describeServices()).rejects.toMatchObject({ name: "ClusterNotFoundException" });
+    await ecs().send(new CreateClusterCommand({}));
+    await expect(describeServices()).rejects.toMatchObject({ name: "ClusterNotFoundException" });
+    await page("DELETE");
+    expect((await describeServices()).services).toEqual([]);
   });
 
   it("keep an XML answer's request id the call's own, too", async () => {

@@ -1,5 +1,6 @@
 /** Faults that are asked for at `PUT /_localcloud/faults`, between the journal and the operations. */
 import type { Clock } from "../../clock.ts";
+import { AwsError } from "../../protocol/aws-error.ts";
 import type { HttpAnswer } from "../../protocol/wire.ts";
 import { seededRandom } from "../../seeded-random.ts";
 import type { Exchange, Handler, Target } from "../exchange.ts";
@@ -7,7 +8,7 @@ import type { OwnPage } from "../own-pages.ts";
 import type { Service } from "../service.ts";
 import { type Fault, parseFaults } from "./fault.ts";
 import { accessDenied, expiredToken, serviceFailure, throttling } from "./fault-errors.ts";
-import { isRead, StaleReads } from "./stale-reads.ts";
+import { isRead, type Outcome, StaleReads } from "./stale-reads.ts";
 
 type Answering = () => Promise<HttpAnswer | undefined>;
 
@@ -130,7 +131,7 @@ async function inject(
       await new Promise<void>((resolve) => clock.after(fault.ms, resolve));
       return onwards();
     case "reset":
-      if (fault.when === "after") await onwards();
+      if (fault.when === "after") await outcomeOf(onwards);
       return undefined;
     default:
       return onwards();
@@ -143,12 +144,28 @@ async function readStale(
   exchange: Exchange,
   { fault, strikes, onwards }: { readonly fault: Fault; readonly strikes: boolean; readonly onwards: Answering },
 ): ReturnType<Answering> {
-  const answer = await onwards();
-  if (answer === undefined) return undefined;
-  reads.remember(exchange, answer);
-  if (!strikes) return answer;
+  const outcome = await outcomeOf(onwards);
+  // Refused before it was known what is asked for.
+  if (outcome === undefined || exchange.input === undefined) return answered(outcome);
+  reads.remember(exchange, outcome);
+  if (!strikes) return answered(outcome);
   note(exchange, fault);
-  return reads.answer(exchange) ?? answer;
+  return answered(reads.answer(exchange) ?? outcome);
+}
+
+/** What was refused is an outcome like any other. */
+async function outcomeOf(onwards: Answering): Promise<Outcome | undefined> {
+  try {
+    return await onwards();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return error;
+  }
+}
+
+function answered(outcome: Outcome | undefined): HttpAnswer | undefined {
+  if (outcome instanceof AwsError) throw outcome;
+  return outcome;
 }
 
 function note(exchange: Exchange, { kind }: Fault): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
+import { AwsError } from "../../protocol/aws-error.ts";
 import type { Exchange } from "../exchange.ts";
 import { isRead, StaleReads } from "./stale-reads.ts";
 
@@ -23,7 +24,8 @@ function exchange(input: object): Exchange {
 function read(body: string, input: object = {}): string | Uint8Array | undefined {
   const call = exchange(input);
   reads.remember(call, { status: 200, headers: { "x-amzn-requestid": call.requestId }, body });
-  return reads.answer(call)?.body;
+  const outcome = reads.answer(call);
+  return outcome instanceof AwsError ? undefined : outcome?.body;
 }
 
 describe("stale reads", () => {

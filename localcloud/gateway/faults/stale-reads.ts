@@ -1,14 +1,18 @@
 /** Eventual consistency: a read is answered with what the same read was answered some time ago. */
 import type { Clock } from "../../clock.ts";
+import { AwsError } from "../../protocol/aws-error.ts";
 import type { HttpAnswer } from "../../protocol/wire.ts";
 import type { Exchange } from "../exchange.ts";
 
 /** So many answers are kept; the read whose first answer is oldest is forgotten first. */
 const CAPACITY = 2_000;
 
+/** What a read came to: an answer, or what it was refused with. */
+export type Outcome = HttpAnswer | AwsError;
+
 interface Given {
   readonly at: number;
-  readonly answer: HttpAnswer;
+  readonly answer: Outcome;
   readonly requestId: string;
 }
 
@@ -33,7 +37,7 @@ export class StaleReads {
   }
 
   /** Keeps the answer, which is the present one, for calls to come. */
-  remember(exchange: Exchange, answer: HttpAnswer): void {
+  remember(exchange: Exchange, answer: Outcome): void {
     const key = keyOf(exchange);
     const given = this.#given.get(key) ?? [];
     given.push({ at: this.#clock.now(), answer, requestId: exchange.requestId });
@@ -48,7 +52,7 @@ export class StaleReads {
   }
 
   /** The newest answer that is old enough, or the oldest where none is. It carries the call's own request id. */
-  answer(exchange: Exchange): HttpAnswer | undefined {
+  answer(exchange: Exchange): Outcome | undefined {
     const given = this.#given.get(keyOf(exchange)) ?? [];
     const from = given.findLast(({ at }) => at <= this.#clock.now() - this.#staleMs) ?? given[0];
     return from && underId(from, exchange.requestId);
@@ -66,7 +70,8 @@ function keyOf({ target, principal, input }: Exchange): string {
   return JSON.stringify([target?.service.signingName, target?.operation, target?.region, principal?.arn, input]);
 }
 
-function underId({ answer, requestId }: Given, now: string): HttpAnswer {
+function underId({ answer, requestId }: Given, now: string): Outcome {
+  if (answer instanceof AwsError) return answer;
   const headers = Object.entries(answer.headers).map(([name, value]) => [name, value === requestId ? now : value]);
   const body = typeof answer.body === "string" ? answer.body.replaceAll(requestId, now) : answer.body;
   return { ...answer, headers: Object.fromEntries(headers), body };

@@ -82,20 +82,23 @@ export class DockerContainer implements RunningContainer {
   }
 
   async #exit(): Promise<Exit> {
-    const giveUpAt = this.#parts.clock.now() + ENGINE_PATIENCE_MS;
+    const { clock } = this.#parts;
+    let giveUpAt: number | undefined;
     let waited = await statusOf(this.#parts.wait);
     for (;;) {
       try {
         const { State } = await this.#inspect();
         if (!State.Running) return exitOf(State);
+        giveUpAt = undefined;
         waited = await statusOf(await this.#waitAgain());
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
         // Somebody else has removed it.
         if (error.status === 404) return { exitCode: waited };
-        if (this.#parts.clock.now() >= giveUpAt)
+        giveUpAt ??= clock.now() + ENGINE_PATIENCE_MS;
+        if (clock.now() >= giveUpAt)
           return { exitCode: waited, reason: `CannotInspectContainerError: ${error.message}` };
-        await new Promise<void>((resolve) => this.#parts.clock.after(ENGINE_RETRY_MS, resolve));
+        await new Promise<void>((resolve) => clock.after(ENGINE_RETRY_MS, resolve));
       }
     }
   }

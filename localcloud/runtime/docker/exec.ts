@@ -50,7 +50,7 @@ async function run(engine: Engine, container: string, exec: string, signal: Abor
 /** The API has no call for it. What is not this user's to kill, a shell in the container is asked to. */
 async function kill(engine: Engine, container: string, exec: string): Promise<void> {
   const { Pid } = await engine.json(execSchema, "GET", `/exec/${exec}/json`);
-  if (!Pid) return;
+  if (!Pid || !(await isIn(container, Pid))) return;
   try {
     process.kill(Pid, "SIGKILL");
   } catch (error) {
@@ -59,6 +59,11 @@ async function kill(engine: Engine, container: string, exec: string): Promise<vo
     if (code !== "EPERM") throw error;
     await killFromInside(engine, container, Pid);
   }
+}
+
+/** The engine's process ids are ours only in its own namespace, and another process may have the number by now. */
+async function isIn(container: string, pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "")).includes(container);
 }
 
 async function killFromInside(engine: Engine, container: string, pid: number): Promise<void> {

@@ -86,11 +86,19 @@ export class TaskNetworks {
   }
 
   async #hold(task: TaskPlacement): Promise<{ id: string; network: ContainerNetwork }> {
-    const { engine, labels } = this.#options;
     const network = await this.#bridge(task.containerPorts);
-    this.#pauseImage ??= this.#makePauseImage();
+    try {
+      return { id: await this.#startPause(task, network), network };
+    } catch (error) {
+      await network.release();
+      throw error;
+    }
+  }
+
+  async #startPause(task: TaskPlacement, network: ContainerNetwork): Promise<string> {
+    const { engine, labels } = this.#options;
     const body = {
-      Image: await this.#pauseImage,
+      Image: await this.#pause(),
       Labels: labels,
       ...network.config,
       HostConfig: { ...network.hostConfig, LogConfig: { Type: "none" } },
@@ -100,8 +108,22 @@ export class TaskNetworks {
       query: { name: `ecs-${task.id}-pause` },
       body,
     });
-    await engine.call("POST", `/containers/${Id}/start`);
-    return { id: Id, network };
+    try {
+      await engine.call("POST", `/containers/${Id}/start`);
+    } catch (error) {
+      await removeContainer(engine, Id).catch(() => {});
+      throw error;
+    }
+    return Id;
+  }
+
+  /** Made once; a failure is this task's, the next one tries again. */
+  #pause(): Promise<string> {
+    this.#pauseImage ??= this.#makePauseImage().catch((error) => {
+      this.#pauseImage = undefined;
+      throw error;
+    });
+    return this.#pauseImage;
   }
 
   async #makePauseImage(): Promise<string> {

@@ -33,7 +33,8 @@ const common = {
   annotations: v.optional(v.record(v.string(), v.string())),
 };
 
-const imageManifest = v.object({ ...common, config: descriptor, layers: v.array(descriptor) });
+/** Go's clients write an empty list as null. */
+const imageManifest = v.object({ ...common, config: descriptor, layers: v.nullable(v.array(descriptor)) });
 
 const platform = v.object({ os: v.string(), architecture: v.string() });
 
@@ -43,9 +44,11 @@ const imageIndex = v.object({
 });
 
 export type Descriptor = v.InferOutput<typeof descriptor>;
-export type ImageManifest = { readonly kind: "image"; readonly mediaType: string } & v.InferOutput<
-  typeof imageManifest
->;
+export type ImageManifest = {
+  readonly kind: "image";
+  readonly mediaType: string;
+  readonly layers: readonly Descriptor[];
+} & Omit<v.InferOutput<typeof imageManifest>, "layers">;
 type ImageIndex = { readonly kind: "index"; readonly mediaType: string } & v.InferOutput<typeof imageIndex>;
 export type Manifest = ImageManifest | ImageIndex;
 
@@ -58,7 +61,7 @@ export function parseManifest(bytes: Uint8Array, declaredType: string | undefine
     throw invalidParameter("ImageManifest", `Member must have length less than or equal to ${MAX_MANIFEST_BYTES}`);
   const json = parseJson(bytes);
   const mediaType = mediaTypeOf(json, declaredType);
-  if (IMAGE_TYPES.includes(mediaType)) return { ...valid(imageManifest, json), kind: "image", mediaType };
+  if (IMAGE_TYPES.includes(mediaType)) return { ...validImage(json), kind: "image", mediaType };
   if (INDEX_TYPES.includes(mediaType)) return { ...valid(imageIndex, json), kind: "index", mediaType };
   throw invalidParameter("ImageManifest", `Unsupported manifest type: "${mediaType}"`);
 }
@@ -94,6 +97,14 @@ function valid<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v
   const parsed = v.safeParse(schema, json);
   if (!parsed.success) throw notAManifest();
   return parsed.output;
+}
+
+/** The specification only advises at least one layer; Amazon ECR insists on it. */
+function validImage(json: unknown) {
+  const { layers, ...manifest } = valid(imageManifest, json);
+  if (layers === null || layers.length === 0)
+    throw invalidParameter("ImageManifest", "Image has to have at least 1 layer");
+  return { ...manifest, layers };
 }
 
 /** Amazon ECR has one sentence for broken JSON and for JSON that is no manifest. */

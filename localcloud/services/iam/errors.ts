@@ -21,6 +21,10 @@ export function deleteConflict(message: string): AwsError {
   return new AwsError("DeleteConflictException", message);
 }
 
+export function limitExceeded(message: string): AwsError {
+  return new AwsError("LimitExceededException", message);
+}
+
 export function validation(message: string): AwsError {
   return new AwsError("ValidationError", message);
 }

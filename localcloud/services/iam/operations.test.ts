@@ -59,6 +59,12 @@ describe("a role", () => {
     [policy(statement()), { Path: "app" }, "ValidationError"],
     [policy(statement()), { MaxSessionDuration: 60 }, "ValidationError"],
     [policy(statement()), { PermissionsBoundary: MANAGED }, "NotImplemented"],
+    [policy(statement({ Condition: "none" })), {}, "MalformedPolicyDocumentException"],
+    [policy(statement({ Condition: { StringEquals: "x" } })), {}, "MalformedPolicyDocumentException"],
+    [policy(statement()), { Description: "x".repeat(1001) }, "ValidationError"],
+    [policy(statement()), { Description: "a\u0001b" }, "ValidationError"],
+    [policy(statement()), { Tags: [{ Key: "x".repeat(129), Value: "" }] }, "InvalidInputException"],
+    [policy(statement()), { Tags: ["a", "A"].map((Key) => ({ Key, Value: "" })) }, "InvalidInputException"],
   ])("is not made with %s and %j", async (document, more, code) => {
     await expect(create(document, more)).rejects.toMatchObject({ code });
   });
@@ -92,6 +98,23 @@ describe("a role", () => {
     await iam.DeleteRole({ RoleName }, call);
   });
 
+  it("has so many policies at most", async () => {
+    await create();
+    const attach = async (name: string | number) =>
+      iam.AttachRolePolicy({ RoleName: "web", PolicyArn: `arn:aws:iam::aws:policy/${name}` }, call);
+    for (let index = 0; index < 10; index += 1) await attach(index);
+    await attach(0);
+    await expect(attach(10)).rejects.toMatchObject({ code: "LimitExceededException" });
+    await expect(attach("a b")).rejects.toMatchObject({ code: "NoSuchEntityException" });
+    const inline = async (PolicyName: string) => {
+      const PolicyDocument = policy(statement({ Sid: "x".repeat(6000) }));
+      return iam.PutRolePolicy({ RoleName: "web", PolicyName, PolicyDocument }, call);
+    };
+    await inline("one");
+    await inline("one");
+    await expect(inline("two")).rejects.toMatchObject({ code: "LimitExceededException" });
+  });
+
   it("of a service is made once", async () => {
     const linked = async (AWSServiceName: string) => iam.CreateServiceLinkedRole({ AWSServiceName }, call);
     expect(await linked("ecs.amazonaws.com")).toMatchObject({
@@ -122,6 +145,11 @@ describe("whether ECS may assume a role", () => {
     ["has a pattern that fits", true, condition({ ArnLike: { "aws:sourcearn": ["arn:aws:ecs:*:000000000000:*"] } })],
     ["has a condition that does not hold", false, condition({ StringEquals: { "aws:SourceAccount": "111111111111" } })],
     ["has a condition on what is not there", false, condition({ StringEquals: { "sts:ExternalId": "x" } })],
+    ...["constructor", "toString", "valueOf", "hasOwnProperty"].map((operator): [string, boolean, object[]] => [
+      `has the operator ${operator}`,
+      false,
+      condition({ [operator]: { "aws:SourceAccount": "111111111111" } }),
+    ]),
     ["has an operator that is not known", false, condition({ Bool: { "aws:SourceAccount": "true" } })],
   ])("where its trust policy %s: %s", async (_what, assumable, statements) => {
     await create(policy(...statements));

@@ -2,13 +2,19 @@
 import type { IAM } from "@aws-sdk/client-iam";
 import type { Operations, Service } from "../../gateway/service.ts";
 import { createLinkedRole, createRole } from "./create-role.ts";
-import { noSuchEntity, validation } from "./errors.ts";
+import { limitExceeded, noSuchEntity, validation } from "./errors.ts";
 import { page } from "./paging.ts";
 import { checkDocument } from "./policy-document.ts";
 import { roleShape, urlEncoded } from "./role-shape.ts";
 import type { RoleStore } from "./role-store.ts";
 
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
+/** Which policies AWS manages changes by the week; nobody here can have made one. */
+const MANAGED_POLICY = /^arn:aws:iam::aws:policy\/[\w+=,.@/-]{1,512}$/;
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MOST_ATTACHED = 10;
+const MOST_INLINE_CHARACTERS = 10_240;
+
 export function iamService(store: RoleStore): Service {
   const operations: Operations<IAM> = {
     CreateRole: (input) => ({ Role: roleShape(createRole(store, input)) }),
@@ -27,9 +33,10 @@ export function iamService(store: RoleStore): Service {
 
     AttachRolePolicy({ RoleName = "", PolicyArn = "" }) {
       const role = store.find(RoleName);
-      // Which policies AWS manages changes by the week; nobody here can have made one.
-      if (!PolicyArn.startsWith("arn:aws:iam::aws:policy/"))
+      if (!MANAGED_POLICY.test(PolicyArn))
         throw noSuchEntity(`Policy ${PolicyArn} does not exist or is not attachable.`);
+      if (role.attached.size >= MOST_ATTACHED && !role.attached.has(PolicyArn))
+        throw limitExceeded(`Cannot exceed quota for PoliciesPerRole: ${MOST_ATTACHED}`);
       role.attached.add(PolicyArn);
       return {};
     },
@@ -50,6 +57,9 @@ export function iamService(store: RoleStore): Service {
       const role = store.find(RoleName);
       if (!POLICY_NAME.test(PolicyName)) throw validation("The specified value for policyName is invalid.");
       checkDocument(PolicyDocument);
+      const others = [...role.inline].filter(([name]) => name !== PolicyName).map(([, document]) => document);
+      if ([...others, PolicyDocument].join("").replaceAll(/\s/g, "").length > MOST_INLINE_CHARACTERS)
+        throw limitExceeded(`Maximum policy size of ${MOST_INLINE_CHARACTERS} bytes exceeded for role ${RoleName}`);
       role.inline.set(PolicyName, PolicyDocument);
       return {};
     },

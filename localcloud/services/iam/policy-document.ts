@@ -44,7 +44,7 @@ function parseStatements(document: string): Statement[] {
       Effect: statement.Effect,
       Action: strings(statement.Action),
       services: servicesOf(statement.Principal),
-      Condition: isRecord(statement.Condition) ? conditions(statement.Condition) : {},
+      Condition: conditions(statement.Condition),
     };
   });
 }
@@ -62,8 +62,15 @@ function servicesOf(principal: unknown): string[] {
   return isRecord(principal) ? strings(principal.Service) : [];
 }
 
-function conditions(given: Readonly<Record<string, unknown>>): Statement["Condition"] {
-  return Object.fromEntries(Object.entries(given).map(([operator, keys]) => [operator, isRecord(keys) ? keys : {}]));
+/** What is no condition must not pass for one that always holds. */
+function conditions(given: unknown = {}): Statement["Condition"] {
+  if (!isRecord(given)) throw malformedPolicy("Syntax errors in policy.");
+  return Object.fromEntries(
+    Object.entries(given).map(([operator, keys]) => {
+      if (!isRecord(keys)) throw malformedPolicy("Syntax errors in policy.");
+      return [operator, keys];
+    }),
+  );
 }
 
 function allowsAssuming(action: string): boolean {
@@ -75,18 +82,19 @@ function holds(condition: Statement["Condition"], context: RequestContext): bool
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => {
       const actual = known.get(key.toLowerCase());
-      const compare = COMPARISONS[operator];
+      const compare = COMPARISONS.get(operator);
       return actual !== undefined && compare !== undefined && strings(values).some((value) => compare(value, actual));
     }),
   );
 }
 
-const COMPARISONS: Readonly<Record<string, (pattern: string, actual: string) => boolean>> = {
-  StringEquals: (pattern, actual) => pattern === actual,
-  StringLike: matches,
-  ArnEquals: matches,
-  ArnLike: matches,
-};
+/** A map, not an object: the operator `constructor` must not find what every object has. */
+const COMPARISONS: ReadonlyMap<string, (pattern: string, actual: string) => boolean> = new Map([
+  ["StringEquals", (pattern, actual) => pattern === actual],
+  ["StringLike", matches],
+  ["ArnEquals", matches],
+  ["ArnLike", matches],
+]);
 
 /** `*` stands for any text, `?` for one character. */
 function matches(pattern: string, actual: string): boolean {

@@ -10,6 +10,7 @@ export {
   GetRole$,
   GetRolePolicy$,
   InvalidInputException$,
+  LimitExceededException$,
   ListAttachedRolePolicies$,
   ListRolePolicies$,
   MalformedPolicyDocumentException$,

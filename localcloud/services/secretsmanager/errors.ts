@@ -11,6 +11,16 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterException", message);
 }
 
+/** Captured: https://github.com/smithy-lang/smithy-typescript/issues/1546 */
+export const invalidName = () =>
+  validation(
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+  );
+
+export function validation(message: string): AwsError {
+  return new AwsError("ValidationException", message);
+}
+
 export function invalidRequest(message: string): AwsError {
   return new AwsError("InvalidRequestException", message);
 }

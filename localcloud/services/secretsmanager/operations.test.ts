@@ -95,7 +95,9 @@ describe("the value of a secret", () => {
   });
 
   it.each([
-    ["a b", {}, "InvalidParameterException", /^Invalid name\./],
+    ["a b", {}, "ValidationException", /^Invalid name\./],
+    ["a", { Description: "x".repeat(2049) }, "ValidationException", /'description'/],
+    ["a", { ClientRequestToken: "short" }, "InvalidParameterException", /32-64 characters/],
     ["there", {}, "ResourceExistsException", /the secret there already exists/],
     ["a", { KmsKeyId: "alias/mine" }, "NotImplemented", /alias\/mine/],
     ["a", { AddReplicaRegions: [{ Region: "eu-west-1" }] }, "NotImplemented", /AddReplicaRegions/],
@@ -104,6 +106,22 @@ describe("the value of a secret", () => {
     await create("there", "x");
     await expect(create(name, "x", more)).rejects.toMatchObject({ code });
     await expect(create(name, "x", more)).rejects.toThrow(message);
+    expect((await secrets.ListSecrets({}, call)).SecretList?.map(({ Name }) => Name)).toEqual(["there"]);
+  });
+
+  it.each([
+    [[], "InvalidParameterException"],
+    [["x".repeat(257)], "InvalidParameterException"],
+    [Array.from({ length: 20 }, (_, index) => `stage${index}`), "LimitExceededException"],
+  ])("has no version with the labels %j", async (VersionStages, code) => {
+    await create("db", "one");
+    await expect(put("db", "two", { VersionStages })).rejects.toMatchObject({ code });
+    expect(await read("db")).toMatchObject({ SecretString: "one", VersionStages: ["AWSCURRENT"] });
+  });
+
+  it("is not looked for by what no secret can be named", async () => {
+    await expect(read("db#password")).rejects.toMatchObject({ code: "ValidationException" });
+    await expect(read("rds!cluster")).rejects.toMatchObject({ code: "ResourceNotFoundException" });
   });
 });
 

@@ -2,13 +2,14 @@
 import type { CreateSecretRequest, SecretsManager, Tag } from "@aws-sdk/client-secrets-manager";
 import type { Operations, Service } from "../../gateway/service.ts";
 import { deleteSecret } from "./delete-secret.ts";
-import { invalidParameter, invalidRequest, notImplemented } from "./errors.ts";
+import { invalidName, invalidParameter, invalidRequest, notImplemented, validation } from "./errors.ts";
 import { listSecrets } from "./list-secrets.ts";
-import { addVersion, checkedContent, findVersion, type Secret } from "./secret.ts";
+import { addVersion, checkedContent, checkToken, findVersion, type Secret } from "./secret.ts";
 import { secretShape, stagesByVersion } from "./secret-shapes.ts";
 import type { SecretStore } from "./secret-store.ts";
 
 const NAME = /^[\w/+=.@-]{1,512}$/;
+const LONGEST_DESCRIPTION = 2048;
 const MOST_TAGS = 50;
 
 export function secretsManagerService(store: SecretStore): Service {
@@ -16,10 +17,9 @@ export function secretsManagerService(store: SecretStore): Service {
     CreateSecret(input) {
       const { Name: name = "", ClientRequestToken: token } = input;
       refuseUnsupported(input);
-      if (!NAME.test(name))
-        throw invalidParameter(
-          "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
-        );
+      checkDescription(input.Description);
+      if (!NAME.test(name)) throw invalidName();
+      if (token !== undefined) checkToken(token);
       const content = checkedContent(input);
       const again = sentAgain(store, name, token);
       const secret =
@@ -62,6 +62,7 @@ export function secretsManagerService(store: SecretStore): Service {
 
     UpdateSecret(input) {
       refuseUnsupported(input);
+      checkDescription(input.Description);
       const secret = changeable(store.find(input.SecretId ?? ""));
       const content = checkedContent(input);
       const token = input.ClientRequestToken;
@@ -93,6 +94,13 @@ function refuseUnsupported(input: Pick<CreateSecretRequest, "KmsKeyId" | "AddRep
     throw notImplemented(`the KMS key ${input.KmsKeyId}`);
   if ((input.AddReplicaRegions ?? []).length > 0) throw notImplemented("AddReplicaRegions of secretsmanager");
   if (input.Type !== undefined) throw notImplemented("Type of secretsmanager");
+}
+
+function checkDescription(description = ""): void {
+  if (description.length > LONGEST_DESCRIPTION)
+    throw validation(
+      `1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to ${LONGEST_DESCRIPTION}`,
+    );
 }
 
 /** A CreateSecret whose answer was lost: the secret has the version that its token names. */

@@ -2,12 +2,12 @@
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
-import { invalidRequest, secretNotFound } from "./errors.ts";
+import { invalidName, invalidRequest, secretNotFound } from "./errors.ts";
 import type { Secret } from "./secret.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** A timer that is set for longer fires at once. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+/** Names that AWS's own services give may hold a `!`, too. */
+const REFERENCE = /^[\w/+=.@!-]{1,2048}$/;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 export class SecretStore {
@@ -47,9 +47,10 @@ export class SecretStore {
 
   /**
    * By name, ARN, or ARN without the six characters that AWS puts behind the name.
-   * @throws {AwsError} `ResourceNotFoundException`
+   * @throws {AwsError} `ResourceNotFoundException`; `ValidationException` for what no secret can be named
    */
   find(id: string): Secret {
+    if (!id.startsWith("arn:") && !REFERENCE.test(id)) throw invalidName();
     const found =
       this.#secrets.get(id) ??
       this.all().find(({ arn }) => arn === id) ??
@@ -62,7 +63,7 @@ export class SecretStore {
   schedule(secret: Secret, windowDays: number): Date {
     const asked = this.now();
     const due = new Date(asked.getTime() + windowDays * DAY_MS);
-    secret.deletion = { asked, due, cancel: this.#deleteAt(secret, due) };
+    secret.deletion = { asked, due, cancel: this.#clock.after(windowDays * DAY_MS, () => this.delete(secret)) };
     return due;
   }
 
@@ -74,17 +75,6 @@ export class SecretStore {
   delete(secret: Secret): void {
     secret.deletion?.cancel();
     this.#secrets.delete(secret.name);
-  }
-
-  #deleteAt(secret: Secret, due: Date): () => void {
-    let cancel = () => {};
-    const wait = () => {
-      const left = due.getTime() - this.#clock.now();
-      if (left <= 0) this.delete(secret);
-      else cancel = this.#clock.after(Math.min(left, LONGEST_WAIT_MS), wait);
-    };
-    wait();
-    return () => cancel();
   }
 }
 

@@ -6,6 +6,9 @@ import { invalidParameter, invalidRequest, notFound } from "./errors.ts";
 
 /** https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html */
 const MOST_BYTES = 65_536;
+/** Across all versions of a secret. */
+const MOST_STAGES = 20;
+const LONGEST_STAGE = 256;
 /** Versions without a label are dropped beyond so many. */
 const MOST_VERSIONS = 100;
 
@@ -50,15 +53,14 @@ export function checkedContent({ SecretString, SecretBinary }: SecretContent): S
 /**
  * Adds a version and moves the labels to it. The version that was AWSCURRENT becomes AWSPREVIOUS.
  * @param token the version's id; a request that is sent again with it changes nothing.
- * @throws {AwsError} `ResourceExistsException` where the token stands for another value.
+ * @throws {AwsError} for labels that it cannot have; `ResourceExistsException` where the token stands for another value.
  */
 export function addVersion(
   secret: Secret,
   content: SecretContent,
   { token = randomUUID(), stages = ["AWSCURRENT"], now }: { token?: string; stages?: readonly string[]; now: Date },
 ): SecretVersion {
-  if (token.length < 32 || token.length > 64)
-    throw invalidParameter("ClientRequestToken must be 32-64 characters long.");
+  checkToken(token);
   const existing = secret.versions.get(token);
   if (existing !== undefined && !sameContent(existing.content, content))
     throw new AwsError(
@@ -66,12 +68,28 @@ export function addVersion(
       `You can't use ClientRequestToken ${token} because that value is already in use for a version of secret ${secret.arn}.`,
     );
   if (existing !== undefined) return existing;
+  checkStages(secret, stages);
   const version: SecretVersion = { id: token, content, createdAt: now, stages: new Set() };
   secret.versions.set(token, version);
   for (const stage of stages) moveStage(secret, stage, version);
   secret.changedAt = now;
   dropOldest(secret);
   return version;
+}
+
+/** @throws {AwsError} `InvalidParameterException` */
+export function checkToken(token: string): void {
+  if (token.length < 32 || token.length > 64)
+    throw invalidParameter("ClientRequestToken must be 32-64 characters long.");
+}
+
+/** @throws {AwsError} `InvalidParameterException`, `LimitExceededException` */
+function checkStages({ versions }: Secret, stages: readonly string[]): void {
+  if (stages.length === 0 || stages.some(({ length }) => length === 0 || length > LONGEST_STAGE))
+    throw invalidParameter(`A version has at least one staging label, each of 1 to ${LONGEST_STAGE} characters.`);
+  const all = new Set([...stages, ...[...versions.values()].flatMap((version) => [...version.stages])]);
+  if (all.size > MOST_STAGES)
+    throw new AwsError("LimitExceededException", `A secret can have at most ${MOST_STAGES} staging labels.`);
 }
 
 function moveStage(secret: Secret, stage: string, to: SecretVersion): void {

@@ -32,6 +32,7 @@ describe("PutParameter", () => {
     expect(await value("/a/b")).toBe("two");
     expect(await value("/a/b:1")).toBe("one");
     expect(await value("arn:aws:ssm:us-east-1:000000000000:parameter/a/b:1")).toBe("one");
+    await expect(value("/a/b:1:2")).rejects.toMatchObject({ code: "ParameterVersionNotFound" });
     await expect(value("/a/b:3")).rejects.toMatchObject({
       code: "ParameterVersionNotFound",
       message: "Systems Manager could not find version 3 of /a/b. Verify the version and try again.",
@@ -72,6 +73,16 @@ describe("PutParameter", () => {
     const Tier = "Intelligent-Tiering";
     expect(await put("a", "x", { Tier })).toMatchObject({ Tier: "Standard" });
     expect(await put("b", "x".repeat(5000), { Tier })).toMatchObject({ Tier: "Advanced" });
+  });
+
+  it("never takes a parameter back from the advanced tier", async () => {
+    await put("a", "x", { Tier: "Advanced" });
+    for (const Tier of ["Intelligent-Tiering", "Advanced", undefined] as const)
+      expect(await put("a", "y", { Overwrite: true, ...(Tier === undefined ? {} : { Tier }) })).toMatchObject({
+        Tier: "Advanced",
+      });
+    await expect(put("a", "z", { Overwrite: true, Tier: "Standard" })).rejects.toThrow("can't downgrade a parameter");
+    expect(await value("a")).toBe("y");
   });
 });
 

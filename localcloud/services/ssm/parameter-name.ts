@@ -35,7 +35,8 @@ export interface ParameterReference {
 export function parseReference(reference: string): ParameterReference {
   if (reference.length > LONGEST_REFERENCE) throw invalid("Parameter name is too long.");
   const path = /^arn:[^:]*:ssm:[^:]*:[^:]*:parameter\/(.*)$/.exec(reference)?.[1];
-  const [name = "", selector] = (path ?? reference).split(":", 2);
+  const [name = "", ...rest] = (path ?? reference).split(":");
+  const selector = rest.length === 0 ? undefined : rest.join(":");
   // The ARN of `/a/b` is `…:parameter/a/b`, and that of `a` is `…:parameter/a`.
   if (path === undefined) return { name, selector };
   return { name: name.includes("/") ? `/${name}` : name, selector };

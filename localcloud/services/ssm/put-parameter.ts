@@ -27,7 +27,7 @@ export function putParameter(store: ParameterStore, input: PutParameterRequest, 
     throw ssmError("UnsupportedParameterType", `The parameter type ${input.Type} isn't supported.`);
   refuseOtherType(existing, type);
   const tags = checkedTags(input.Tags ?? []);
-  const tier = tierOf(input.Tier ?? existing?.versions.at(-1)?.tier, value);
+  const tier = tierOf(input.Tier, existing?.versions.at(-1)?.tier, value);
   const { version } = store.put(name, { value, type, tier, description, modifiedBy: putBy });
   const parameter = store.find(name);
   if (existing === undefined && parameter !== undefined) parameter.tags = tags;
@@ -63,13 +63,19 @@ function refuseOtherType(existing: Parameter | undefined, type: string): void {
     );
 }
 
-function tierOf(asked: string | undefined, value: string): ParameterTier {
+/** An advanced parameter stays one. */
+function tierOf(given: string | undefined, before: ParameterTier | undefined, value: string): ParameterTier {
+  const asked = given ?? before;
   if (asked !== undefined && !TIERS.includes(asked))
     throw constraint(asked, "tier", `satisfy enum value set: [${TIERS.join(", ")}]`);
   const bytes = Buffer.byteLength(value);
   if (bytes > ADVANCED_BYTES)
     throw invalid(`Advanced tier parameters support a maximum parameter value of ${ADVANCED_BYTES} characters.`);
-  if (bytes <= STANDARD_BYTES) return asked === "Advanced" ? "Advanced" : "Standard";
+  if (before === "Advanced" && asked === "Standard")
+    throw invalid(
+      "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter and recreate it as a standard parameter.",
+    );
+  if (bytes <= STANDARD_BYTES) return asked === "Advanced" || before === "Advanced" ? "Advanced" : "Standard";
   if (asked === undefined || asked === "Standard")
     throw invalid(
       `Standard tier parameters support a maximum parameter value of ${STANDARD_BYTES} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html`,

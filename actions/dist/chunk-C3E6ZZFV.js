@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as e}from"./chunk-WK5KZLGQ.js";function s(t,r=[]){return new Map(r.map(n=>i(t,n)))}function i(t,r){let[n=""]=r.split("=",1);if(n!==""&&n!==r)return[n,r.slice(n.length+1)];let o=n===""?"an item":`"${n}"`;throw new e("INPUT_INVALID",`${t}: ${o} is not of the form name=value`,`Correct the input ${t}: give name=value, one on each line.`)}export{s as a};

@@ -1,0 +1,1 @@
+import{a as i}from"./chunk-YNARA75D.js";function s(e,n=[]){return new Map(n.map((t,r)=>o(e,t,r)))}function o(e,n,t){let[r=""]=n.split("=",1);if(r!==""&&r!==n)return[r,n.slice(r.length+1)];throw new i("INPUT_INVALID",`${e}: item ${t+1} is not of the form name=value`,`Correct the input ${e}: give name=value, one on each line.`)}export{s as a,o as b};

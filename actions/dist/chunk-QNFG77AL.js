@@ -1,0 +1,2 @@
+var s={begun:"begun",onCancel:"on-cancel"},o=class{#s;#i;#e=[];#t=Promise.resolve();constructor(e,t){this.#s=e,this.#i=t}async add(e){this.#e.push(e)===1&&this.#n(s.onCancel,this.#i),this.#n(s.begun,r(this.#e)),await this.#t}async end(e){if(this.#e.length===0)return;let a=(e===void 0?[]:e.services??[e]).flatMap(({outcome:n,deploymentId:l})=>n==="cancelled"?[l]:[]);this.#n(s.begun,r(this.#e.filter(({id:n})=>a.includes(n)))),await this.#t}#n(e,t){this.#t=this.#t.then(()=>this.#s.saveState(e,t))}};function r(i){return i.map(e=>JSON.stringify(e)).join(`
+`)}export{s as a,o as b};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as t,b as o}from"./chunk-ABRLHUNU.js";function a(i={}){return{ecs:o(i),ecr:t(async()=>(await import("./ecr-EPG6NDOB.js")).ecrApi(i)),elb:t(async()=>(await import("./elb-AIXYOHZD.js")).elbApi(i)),logs:t(async()=>(await import("./logs-IH4SIB66.js")).logsApi(i)),iam:t(async()=>(await import("./iam-PRKXXRQU.js")).iamApi(i)),cloudwatch:t(async()=>(await import("./cloudwatch-76MTGR34.js")).cloudWatchApi(i))}}export{a};

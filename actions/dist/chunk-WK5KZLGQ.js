@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-var r=class extends Error{code;remedy;constructor(e,o,s,t){super(o,t),this.name="ToolkitError",this.code=e,this.remedy=s}};export{r as a};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c,d,e,f,g}from"./chunk-WN7DJXPF.js";import"./chunk-AA4T2MAI.js";import"./chunk-I5WMYP4T.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-WRKUFDVY.js";import"./chunk-H5RPHNA4.js";import"./chunk-BTTG6ZZR.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./chunk-6PCTL43G.js";import"./chunk-VHY6YP35.js";import"./chunk-EAETNGGN.js";import"./chunk-BXHFA6NU.js";import"./chunk-VH6B6RRS.js";import"./chunk-WK5KZLGQ.js";import"./chunk-I5WMYP4T.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-H5RPHNA4.js";import"./chunk-BTTG6ZZR.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { ManualClock } from "../clock.ts";
+import { Journal } from "./journal.ts";
+
+async function resourcesOf(input: object): Promise<readonly string[] | undefined> {
+  const journal = new Journal(new ManualClock());
+  const request = { method: "POST", path: "/", query: new URLSearchParams(), headers: {}, body: Buffer.of() };
+  await journal.handler({ request, requestId: "one", input }, async () => undefined);
+  return journal.entries()[0]?.resources;
+}
+
+it("shows the names and ARNs that a call is about, and no values", async () => {
+  expect(await resourcesOf({ cluster: "c", Names: ["/a", "/b"], SecretString: "hush", Value: "hush" })).toEqual([
+    "c",
+    "/a",
+    "/b",
+  ]);
+});
+
+it("keeps nothing that is too long for a name, nor more names than a call is about", async () => {
+  expect(await resourcesOf({ Name: "x".repeat(2049) })).toEqual([]);
+  expect(await resourcesOf({ Names: new Array(1000).fill("a") })).toHaveLength(100);
+});

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-function o(e){return typeof e=="object"&&e!==null&&!n(e)}function n(e){return Array.isArray(e)}export{o as a,n as b};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{basename as r}from"node:path";var i="ecs-pipeline-local-";function c(n){let e=/^ecs-pipeline-local-([1-9]\d*)-[A-Za-z0-9]+$/.exec(r(n));return e===null?void 0:Number(e[1])}function l(n){try{return process.kill(n,0),!0}catch(e){return!(e instanceof Error&&"code"in e&&e.code==="ESRCH")}}import{join as o}from"node:path";function p(n){return o(n,"engine.jsonl")}export{i as a,c as b,l as c,p as d};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-function t(e){let n=e.AWS_ENDPOINT_URL_ECS||e.AWS_ENDPOINT_URL;if(!(!n||/^https?:\/\/[^/]*\.(amazonaws\.com|amazonaws\.com\.cn|aws)(:|\/|$)/.test(n)))return n}export{t as a};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as t,b as o}from"./chunk-HVCB7EKP.js";function a(i={}){return{ecs:o(i),ecr:t(async()=>(await import("./ecr-XS6NKQAO.js")).ecrApi(i)),elb:t(async()=>(await import("./elb-WRAACZX5.js")).elbApi(i)),logs:t(async()=>(await import("./logs-KCGZIKUR.js")).logsApi(i)),iam:t(async()=>(await import("./iam-N34MA7BR.js")).iamApi(i)),cloudwatch:t(async()=>(await import("./cloudwatch-32ICLYDW.js")).cloudWatchApi(i))}}export{a};

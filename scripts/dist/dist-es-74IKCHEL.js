@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c,d,e,f,g}from"./chunk-NJVLQSKH.js";import"./chunk-WY5LGIKJ.js";import"./chunk-6VJUHBYF.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-WRKUFDVY.js";import"./chunk-GMK4TKWR.js";import"./chunk-BTTG6ZZR.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a,b,c}from"./chunk-R53US6TK.js";import"./chunk-KKI63TPV.js";import"./chunk-IOE7OYTU.js";import"./chunk-VH6B6RRS.js";import"./chunk-2DONPESW.js";import"./chunk-WK5KZLGQ.js";import"./chunk-6VJUHBYF.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-GMK4TKWR.js";import"./chunk-BTTG6ZZR.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{a as e,b as t,c as a,d as l,e as r,g as i,h as o,i as $,j as m}from"./chunk-764BZA7J.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{i as DeleteAlarms$,o as DescribeAlarms$,e as InvalidFormatFault$,t as InvalidNextToken$,a as LimitExceededFault$,$ as PutMetricAlarm$,l as ResourceNotFound$,m as SetAlarmState$,r as ValidationException$};

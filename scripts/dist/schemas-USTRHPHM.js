@@ -1,2 +1,0 @@
-import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);
-import{b as e,c as t,d as o,e as r,f as $,g,h as L,i,j as n,k as s}from"./chunk-QMZGQWS5.js";import"./chunk-DZL4JJ2Z.js";import"./chunk-CQBICOXT.js";import"./chunk-CKUAY7GZ.js";export{e as CreateLogGroup$,t as CreateLogStream$,o as DeleteLogGroup$,r as DeleteRetentionPolicy$,$ as DescribeLogGroups$,g as DescribeLogStreams$,L as FilterLogEvents$,i as GetLogEvents$,n as PutLogEvents$,s as PutRetentionPolicy$};

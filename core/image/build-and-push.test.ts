@@ -50,7 +50,7 @@ const ecr = {
   describeImageScanFindings: () => Promise.reject(new Error("nobody asked for a scan")),
 };
 
-function push(input: Record<string, unknown> = {}, signal = new AbortController().signal) {
+async function push(input: Record<string, unknown> = {}, signal = new AbortController().signal) {
   const parsed = buildInput.parse({
     repository: "team/web",
     tag: "c0ffee1",

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { inputSchema } from "../platform/input.ts";
 import { boolean, choice, list, text, wholeNumber } from "../platform/input-fields.ts";
+import { readDestination } from "./destination.ts";
 
 /** The last second that a tar header of a plain form and a 32-bit clock both hold. */
 const latestSecond = 2_147_483_647;
@@ -8,8 +9,7 @@ const latestSecond = 2_147_483_647;
 /** Amazon ECR's severities, the worst first. */
 export const severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"] as const;
 
-/** The input of {@link buildAndPush}. Names that the official actions have keep their meaning. */
-export const buildInput = inputSchema({
+const entries = {
   repository: v.optional(text("The name of the ECR repository to push to; not needed where tags name it.")),
   tag: v.optional(text("The tag to push under, usually the commit.")),
   tags: v.optional(list("More tags: names alone, or references with registry and repository."), []),
@@ -50,6 +50,12 @@ export const buildInput = inputSchema({
     "none",
   ),
   "scan-wait-minutes": v.optional(wholeNumber("How long to wait for the scan.", { min: 1, max: 360 }), 10),
-});
+};
+
+/**
+ * The input of {@link buildAndPush}. Names that the official actions have keep their meaning. Where to push is read here
+ * already: a call that names no repository ends before anything is loaded.
+ */
+export const buildInput = inputSchema(entries, (input) => void readDestination(input));
 
 export type BuildAndPushInput = ReturnType<typeof buildInput.parse>;

@@ -1,5 +1,11 @@
-import type { BuildAndPushInput } from "./build-input.ts";
 import { inputInvalid } from "./input-invalid.ts";
+
+/** What together names where an image is pushed to. */
+interface Names {
+  readonly repository?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly tags: readonly string[];
+}
 
 /** Where an image is pushed to. */
 export interface Destination {
@@ -20,11 +26,7 @@ const tagForm = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
  *
  * @throws {ToolkitError} INPUT_INVALID
  */
-export function readDestination({
-  repository,
-  tag,
-  tags,
-}: Pick<BuildAndPushInput, "repository" | "tag" | "tags">): Destination {
+export function readDestination({ repository, tag, tags }: Names): Destination {
   const more = tags.flatMap((item) => item.split(",")).map((item) => item.trim());
   const named = [
     ...(tag === undefined ? [] : [{ tag: checkTag("tag", tag) }]),

@@ -13,33 +13,20 @@ import { type ChosenRuntime, chooseRuntime, type RuntimeOptions } from "./runtim
 import { startReaper } from "./runtime/reaper/reaper.ts";
 import { createStateFolder, sweep } from "./runtime/reaper/state-folder.ts";
 import { Simulation } from "./runtime/simulated/simulation.ts";
-import { applicationAutoScalingService } from "./services/applicationautoscaling/operations.ts";
-import { AlarmStore } from "./services/cloudwatch/alarm-store.ts";
-import { cloudWatchService } from "./services/cloudwatch/operations.ts";
 import { defaultNetwork, type Network } from "./services/ec2/network.ts";
 import { ec2Service } from "./services/ec2/operations.ts";
 import { imageSource } from "./services/ecr/image-source.ts";
 import { ecrService } from "./services/ecr/operations.ts";
 import { plantPage } from "./services/ecr/scans/plant-page.ts";
-import { EcrStore } from "./services/ecr/store.ts";
-import { MetadataTokens } from "./services/ecs/agent/metadata.ts";
 import { secretSource } from "./services/ecs/agent/secret-source.ts";
-import { TaskCredentials } from "./services/ecs/agent/task-credentials.ts";
 import { ecsService } from "./services/ecs/operations.ts";
-import { TaskRoleCheck } from "./services/ecs/roles.ts";
-import { emptyState, type Task } from "./services/ecs/state.ts";
+import { emptyState } from "./services/ecs/state.ts";
 import { elasticLoadBalancingService } from "./services/elasticloadbalancing/operations.ts";
 import { anyOf } from "./services/iam/access-keys.ts";
-import { iamService } from "./services/iam/operations.ts";
-import { RoleStore } from "./services/iam/role-store.ts";
 import { rootKeys } from "./services/iam/root-keys.ts";
-import { logsService } from "./services/logs/operations.ts";
-import { LogStore } from "./services/logs/store.ts";
-import { secretsManagerService } from "./services/secretsmanager/operations.ts";
-import { SecretStore } from "./services/secretsmanager/secret-store.ts";
-import { ssmService } from "./services/ssm/operations.ts";
-import { ParameterStore } from "./services/ssm/parameter-store.ts";
-import { stsService } from "./services/sts/operations.ts";
+import { storedServices } from "./stored-services.ts";
+import { openStores } from "./stores.ts";
+import { containerEnvironment, processEnvironment } from "./task-environment.ts";
 
 export interface LocalCloudOptions {
   /** 0 is any free port. */
@@ -79,97 +66,78 @@ export interface LocalCloud {
 
 /** @throws {Error} `EADDRINUSE` where the port is taken; {RuntimeUnavailable} where docker is wanted and cannot be had. */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { accountId = "000000000000", region = "us-east-1", unknownMembers = "refuse", onBug } = options;
+  const { accountId = "000000000000", region = "us-east-1", onNote = () => {}, onBug } = options;
   const clock = awsClock(options);
   const account = { accountId, region };
   let port = options.port;
   const host = () => `127.0.0.1:${port}`;
 
   const stateFolder = await createStateFolder();
-  const [reaper, store] = await Promise.all([
+  const [reaper, stores] = await Promise.all([
     startReaper({ entry: options.reaperEntry, stateFolder }),
-    EcrStore.open({ stateFolder, clock: systemClock, accountId }),
+    openStores(stateFolder, clock, account),
   ]);
-  const network = defaultNetwork(region);
-  const logs = new LogStore(clock);
-  const alarms = new AlarmStore(clock, account);
-  const parameters = new ParameterStore(systemClock, account);
-  const secrets = new SecretStore(systemClock, account);
-  const roles = new RoleStore(systemClock, accountId);
-  const taskCredentials = new TaskCredentials(systemClock, account, new TaskRoleCheck(roles, account));
-  const tokens = new MetadataTokens();
-  const images = imageSource({ store, registryHost: host });
+  const images = imageSource({ store: stores.ecr, registryHost: host });
   const simulation = options.runtime === "simulated" ? new Simulation({ images, clock }) : undefined;
-  const probe = httpProbe(systemClock);
-  const loadBalancing = new LoadBalancing({
-    clock,
-    deadlines: systemClock,
-    probe: simulation?.probe(probe) ?? probe,
-    onListening: options.onListening ?? (() => {}),
-  });
-  const metadata = metadataHandler((token) => tokens.lookup(token));
-  const onNote = options.onNote ?? (() => {});
-  const noteTaskRole = taskRoleNote(onNote);
-  const chosen = await runtimeFor(simulation ?? options.runtime, {
+  const {
+    runtime,
+    why,
+    gateway: bridge,
+  } = await runtimeFor(simulation ?? options.runtime, {
     images,
     reaper,
     stateFolder,
     clock: systemClock,
     onNote,
-    credentials: () => ({ username: "AWS", password: store.tokens.issue(systemClock.now()).password }),
+    credentials: () => ({ username: "AWS", password: stores.ecr.tokens.issue(systemClock.now()).password }),
     environment: options.environment ?? process.env,
     onBug,
   });
-  const metadataListener = chosen.gateway === undefined ? undefined : await listenForMetadata(chosen.gateway, metadata);
+  const network = defaultNetwork(region);
+  const loadBalancing = loadBalancingOf(options, clock, simulation);
+  const metadata = metadataHandler((token) => stores.metadataTokens.lookup(token));
+  const metadataListener = bridge === undefined ? undefined : await listenForMetadata(bridge, metadata);
   const ecs = ecsService({
     state: emptyState(account),
     agent: {
-      runtime: chosen.runtime,
-      logs,
+      runtime,
+      logs: stores.logs,
       clock,
       deadlines: simulation === undefined ? systemClock : clock,
       region,
-      secrets: secretSource(parameters, secrets),
-      roleEnvironment: (task) =>
-        // SDKs send what may be credentials to no other plain address than this machine's own, which a container cannot reach.
-        metadataListener === undefined ? roleEnvironment(taskCredentials.token(task), host()) : noteTaskRole(task),
-      metadataUri: (task, container) =>
-        `http://${metadataListener?.host ?? host()}/v4/${tokens.issue(task, container)}`,
+      secrets: secretSource(stores.parameters, stores.secrets),
+      ...(metadataListener === undefined
+        ? processEnvironment(stores, host)
+        : containerEnvironment(stores, metadataListener.host, onNote)),
       onBug,
     },
     targets: loadBalancing.targetGroups,
-    alarms,
-    roles,
+    alarms: stores.alarms,
+    roles: stores.roles,
     network,
   });
   const server = gateway({
     services: [
       ecs,
-      ecrService({ store, clock: systemClock, region, registryHost: host }),
+      ecrService({ store: stores.ecr, clock: systemClock, region, registryHost: host }),
       elasticLoadBalancingService({ loadBalancing, network, clock }),
-      logsService(logs),
-      cloudWatchService(alarms),
-      applicationAutoScalingService(),
-      stsService(),
-      iamService(roles),
-      ssmService(parameters),
-      secretsManagerService(secrets),
       ec2Service(network, accountId),
+      ...storedServices(stores),
     ],
     mounts: {
-      v2: registryHandler({ store, clock: systemClock }),
+      v2: registryHandler({ store: stores.ecr, clock: systemClock }),
       v4: metadata,
-      credentials: credentialsHandler((token) => taskCredentials.lookup(token)),
+      credentials: credentialsHandler((token) => stores.taskCredentials.lookup(token)),
     },
     ownPages: new Map<string, OwnPage>([
       ["GET /_localcloud/listeners", () => ({ listeners: loadBalancing.listeners() })],
-      ["PUT /_localcloud/scan-findings", plantPage(store.scanner)],
+      ["PUT /_localcloud/scan-findings", plantPage(stores.ecr.scanner)],
       ...(simulation === undefined ? [] : [["PUT /_localcloud/simulation", simulation.page] as const]),
     ]),
-    keys: anyOf(rootKeys(accountId), taskCredentials),
+    keys: anyOf(rootKeys(accountId), stores.taskCredentials),
     clock: systemClock,
     serviceClock: clock,
-    unknownMembers,
+    unknownMembers: options.unknownMembers ?? "refuse",
     onBug,
   });
   const close = async () => {
@@ -187,7 +155,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
   // What an earlier local cloud left goes while this one already answers.
   sweep().catch((error) => onBug(error, "sweeping what an earlier local cloud left"));
-  const { why, runtime } = chosen;
   return {
     endpoint: `http://${host()}`,
     network,
@@ -197,26 +164,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   };
 }
 
-/** What has no task role has no credentials, and gets no address to send them to. */
-function roleEnvironment(token: string | undefined, host: string): Record<string, string> {
-  if (token === undefined) return {};
-  return {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${host}/credentials/${token}`,
-    AWS_ENDPOINT_URL: `http://${host}`,
-  };
-}
-
-/** Said once per role: it is so for every container. */
-function taskRoleNote(onNote: (note: string) => void): (task: Task) => Record<string, string> {
-  const noted = new Set<string>();
-  return ({ definition, overrides }) => {
-    const role = overrides.taskRoleArn ?? definition.taskRoleArn;
-    if (role !== undefined && !noted.has(role)) {
-      noted.add(role);
-      onNote(`containers get no credentials of task role ${role}: only tasks that run as processes do`);
-    }
-    return {};
-  };
+/** Simulated tasks are healthy as their script says, others as they answer. */
+function loadBalancingOf(
+  { onListening = () => {} }: LocalCloudOptions,
+  clock: Clock,
+  simulation: Simulation | undefined,
+): LoadBalancing {
+  const probe = httpProbe(systemClock);
+  return new LoadBalancing({ clock, deadlines: systemClock, probe: simulation?.probe(probe) ?? probe, onListening });
 }
 
 /** @throws {RuntimeUnavailable} having removed what was made until then. */

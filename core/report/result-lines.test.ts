@@ -1,37 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { DeployResult } from "../deployment/deploy-result.ts";
 import { arn } from "../deployment/scripted-aws.fixture.ts";
+import { deployed, since } from "./deployed.fixture.ts";
 import { resultLines } from "./result-lines.ts";
 
-const deployed: DeployResult = {
-  outcome: "deployed",
-  service: "web",
-  cluster: "ecs-demo",
-  region: "us-east-1",
-  strategy: "rolling",
-  taskDefinitionArn: arn("web:43"),
-  previousTaskDefinitionArn: arn("web:42"),
-  deploymentId: "ecs-svc/2",
-  changes: [],
-  settings: [],
-  rollbackRequested: false,
-  proof: { status: "proved", reason: "running digest proved" },
-  durationMs: 78_400,
-  now: {
-    taskDefinitionArn: arn("web:43"),
-    deploymentId: "ecs-svc/2",
-    rolloutState: "COMPLETED",
-    running: 2,
-    desired: 2,
-  },
-  reason: "",
-  error: undefined,
-  diagnosis: undefined,
-  notes: [],
-  timeline: [],
-};
-
-const since = new Date(0);
 const stopped = (id: string, seconds: number) => ({
   taskArn: `arn:aws:ecs:us-east-1:0:task/ecs-demo/${id}`,
   id,

@@ -3,38 +3,18 @@ import type { DeployResult } from "../deployment/deploy-result.ts";
 import { arn } from "../deployment/scripted-aws.fixture.ts";
 import type { BuildResult } from "../image/build-and-push.ts";
 import { buildSummary } from "./build-summary.ts";
+import { deployed, since } from "./deployed.fixture.ts";
 import { deploySummary } from "./summary.ts";
 
 const digest = (letter: string) => `1.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:${letter.repeat(64)}`;
 const counts = (desired: number, running: number, pending = 0) => ({ desired, running, pending, failed: 0 });
 
-const deployed: DeployResult = {
-  outcome: "deployed",
-  service: "web",
-  cluster: "ecs-demo",
-  region: "eu-west-1",
-  strategy: "rolling",
-  taskDefinitionArn: arn("web:43"),
-  previousTaskDefinitionArn: arn("web:42"),
-  deploymentId: "ecs-svc/2",
+const withChanges: DeployResult = {
+  ...deployed,
   changes: [
     { path: "containerDefinitions[web].environment[FEATURE_X]", before: undefined, after: "1" },
     { path: "containerDefinitions[web].image", before: digest("a"), after: digest("b") },
   ],
-  settings: [],
-  rollbackRequested: false,
-  proof: { status: "proved", reason: "running digest proved" },
-  durationMs: 78_400,
-  now: {
-    taskDefinitionArn: arn("web:43"),
-    deploymentId: "ecs-svc/2",
-    rolloutState: "COMPLETED",
-    running: 2,
-    desired: 2,
-  },
-  reason: "",
-  error: undefined,
-  diagnosis: undefined,
   notes: ["taskdef.json: left out what only the API sets: revision"],
   timeline: [
     { atMs: 4_000, ours: counts(2, 0, 2), others: counts(2, 2) },
@@ -44,10 +24,8 @@ const deployed: DeployResult = {
   ],
 };
 
-const since = new Date(0);
-
 const rolledBack: DeployResult = {
-  ...deployed,
+  ...withChanges,
   outcome: "rolled-back",
   notes: [],
   changes: [],
@@ -84,7 +62,7 @@ const rolledBack: DeployResult = {
 
 describe("deploySummary", () => {
   it("shows verdict, before and after, changes, timeline and links of a deployment that works", () => {
-    expect(deploySummary(deployed)).toBe(`## ✔ deployed in 1:18
+    expect(deploySummary(withChanges)).toBe(`## ✔ deployed in 1:18
 
 web:43 · 2 of 2 running · running digest proved
 
@@ -167,12 +145,12 @@ Console: [deployments](https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/
     expect(linked).toContain(`| commit |  | [<code>3f9e1c2</code>](${url}) · [run](${runUrl}) |`);
     const plain = deploySummary(deployed, { commit: { sha, url: undefined, runUrl: undefined } });
     expect(plain).toContain("| commit |  | <code>3f9e1c2</code> |");
-    expect(deploySummary(deployed)).not.toContain("commit");
+    expect(deploySummary(withChanges)).not.toContain("commit");
   });
 
   it("names the endpoint of a rehearsal and links nowhere", () => {
     const summary = deploySummary(
-      { ...deployed, timeline: [], changes: undefined, notes: [] },
+      { ...withChanges, timeline: [], changes: undefined, notes: [] },
       { rehearsal: "http://127.0.0.1:1" },
     );
     expect(summary).toContain("· rehearsal (http&#58;//127.0.0.1:1)");
@@ -181,7 +159,7 @@ Console: [deployments](https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/
 
   it("links nowhere outside of the commercial regions", () => {
     const taskDefinitionArn = "arn:aws-cn:ecs:cn-north-1:0:task-definition/web:43";
-    expect(deploySummary({ ...deployed, taskDefinitionArn })).not.toContain("Console");
+    expect(deploySummary({ ...withChanges, taskDefinitionArn })).not.toContain("Console");
   });
 });
 

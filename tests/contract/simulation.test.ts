@@ -8,16 +8,11 @@ import {
   type Service,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
-import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
-  ElasticLoadBalancingV2Client,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
 import { VirtualClock } from "../../localcloud/virtual-clock.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
+import { makeTargetGroup } from "./target-group.ts";
 
 const clock = new VirtualClock();
 let cloud: LocalCloud;
@@ -51,32 +46,6 @@ async function register(image: string): Promise<string> {
     }),
   );
   return taskDefinition?.taskDefinitionArn ?? "";
-}
-
-/** A target group as the console makes it: 30 s between health checks, 300 s of draining. */
-async function targetGroup(): Promise<string> {
-  const elb = new ElasticLoadBalancingV2Client(sdkConfig(cloud));
-  const Subnets = cloud.network.subnets.map(({ subnetId }) => subnetId);
-  const { TargetGroups } = await elb.send(
-    new CreateTargetGroupCommand({
-      Name: "web",
-      Protocol: "HTTP",
-      Port: 80,
-      VpcId: cloud.network.vpcId,
-      TargetType: "ip",
-    }),
-  );
-  const { LoadBalancers } = await elb.send(new CreateLoadBalancerCommand({ Name: "web", Subnets }));
-  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
-  await elb.send(
-    new CreateListenerCommand({
-      LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
-      Protocol: "HTTP",
-      Port: 8931,
-      DefaultActions: [{ Type: "forward", TargetGroupArn }],
-    }),
-  );
-  return TargetGroupArn;
 }
 
 async function make(serviceName: string, taskDefinition: string, targetGroupArn?: string): Promise<void> {
@@ -115,7 +84,7 @@ function settled(services: readonly string[], everySeconds = 1): Promise<number>
 
 describe("simulated tasks", () => {
   it("roll behind a load balancer in AWS's time, which takes none", async () => {
-    await make("web", await register("good"), await targetGroup());
+    await make("web", await register("good"), await makeTargetGroup(cloud, 8931));
     // Pull 10 s, start 2 s; the first health check comes too early, the next one 30 s later.
     expect(await settled(["web"])).toBe(42);
     await ecs.send(new UpdateServiceCommand({ service: "web", taskDefinition: await register("good:2") }));

@@ -5,9 +5,6 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import {
-  CreateListenerCommand,
-  CreateLoadBalancerCommand,
-  CreateTargetGroupCommand,
   DeregisterTargetsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -17,6 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LocalCloud } from "../../localcloud/local-cloud.ts";
 import { sdkConfig, startCloud } from "./sdk.ts";
+import { makeTargetGroup } from "./target-group.ts";
 
 let cloud: LocalCloud;
 let elb: ElasticLoadBalancingV2Client;
@@ -44,27 +42,7 @@ async function becomes(TargetGroupArn: string, state: TargetHealth["State"] | un
 
 describe("a local cloud at a speed", () => {
   it("checks health and drains in a share of AWS's time, by answers that take their own", async () => {
-    const { TargetGroups } = await elb.send(
-      new CreateTargetGroupCommand({
-        Name: "web",
-        Protocol: "HTTP",
-        Port: 80,
-        VpcId: cloud.network.vpcId,
-        TargetType: "ip",
-      }),
-    );
-    const { LoadBalancers } = await elb.send(
-      new CreateLoadBalancerCommand({ Name: "web", Subnets: cloud.network.subnets.map(({ subnetId }) => subnetId) }),
-    );
-    const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
-    await elb.send(
-      new CreateListenerCommand({
-        LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
-        Protocol: "HTTP",
-        Port: 8932,
-        DefaultActions: [{ Type: "forward", TargetGroupArn }],
-      }),
-    );
+    const TargetGroupArn = await makeTargetGroup(cloud, 8932);
     const Targets = [{ Id: "127.0.0.1", Port: (target.address() as AddressInfo).port }];
     await elb.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
     await becomes(TargetGroupArn, "healthy");

@@ -40,6 +40,20 @@ describe("buildFailure", () => {
       "web/Dockerfile: RUN npm ci: exit code 1\nnpm error code E404",
     ],
     [
+      "a step that draws rules of its own, in the classic builder",
+      [
+        "Step 2/2 : RUN report",
+        " ---> Running in 0123456789ab",
+        "------",
+        "1 of 9 failed",
+        "------",
+        "see report.txt",
+        "The command '/bin/sh -c report' returned a non-zero code: 2",
+      ],
+      "IMAGE_BUILD_FAILED",
+      "web/Dockerfile: RUN report: exit code 2\n------\n1 of 9 failed\n------\nsee report.txt",
+    ],
+    [
       "a base that is not there",
       [
         "Dockerfile2:1",

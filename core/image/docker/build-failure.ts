@@ -62,18 +62,24 @@ const stepFailed: Explain = (why, { lines, dockerfile }) => {
   );
 };
 
-/** Between two rules BuildKit repeats what the step that failed said; the classic builder says it as it comes. */
+/** What the step that failed said: the classic builder shows it as it comes, BuildKit repeats it between two rules. */
 function stepOutput(lines: readonly string[]): string[] {
-  const rule = lines.lastIndexOf("------");
-  const start = lines.lastIndexOf("------", rule - 1);
-  const block = rule > start && start >= 0 ? lines.slice(start + 2, rule) : classicOutput(lines);
+  // The classic builder is asked first: in its log, a rule is the step's own.
+  const block = classicOutput(lines) ?? reported(lines);
   return block.slice(-shownLines).map((line) => line.replace(/^\d+\.\d+ /, ""));
 }
 
-function classicOutput(lines: readonly string[]): readonly string[] {
+function classicOutput(lines: readonly string[]): readonly string[] | undefined {
   const running = lines.findLastIndex((line) => line.startsWith(" ---> Running in "));
+  if (running < 0) return undefined;
   const end = lines.findLastIndex((line) => line.startsWith("The command "));
-  return running >= 0 ? lines.slice(running + 1, end) : [];
+  return lines.slice(running + 1, end);
+}
+
+function reported(lines: readonly string[]): readonly string[] {
+  const rule = lines.lastIndexOf("------");
+  const start = lines.lastIndexOf("------", rule - 1);
+  return rule > start && start >= 0 ? lines.slice(start + 2, rule) : [];
 }
 
 /** `Dockerfile:3`, where BuildKit says it. */

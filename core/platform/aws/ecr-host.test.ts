@@ -9,8 +9,15 @@ it.each([
   ["dkr.ecr.cn-north-1.amazonaws.com.cn", "cn-north-1"],
   ["dkr-ecr.cn-north-1.on.amazonwebservices.com.cn", "cn-north-1"],
   ["dkr.ecr.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"],
+  ["dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu", "eusc-de-east-1"],
   ["dkr.ecr.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"],
+  ["dkr-ecr.us-iso-east-1.on.aws.ic.gov", "us-iso-east-1"],
   ["dkr.ecr.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"],
+  ["dkr-ecr.us-isob-east-1.on.aws.scloud", "us-isob-east-1"],
+  ["dkr.ecr.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"],
+  ["dkr-ecr.eu-isoe-west-1.on.cloud-aws.adc-e.uk", "eu-isoe-west-1"],
+  ["dkr.ecr.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"],
+  ["dkr-ecr.us-isof-south-1.on.aws.hci.ic.gov", "us-isof-south-1"],
 ])("123456789012.%s is a registry in %s", (host, region) => {
   expect(parseEcrHost(`123456789012.${host}`)).toEqual({ registryId: "123456789012", region });
 });

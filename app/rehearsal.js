@@ -16,11 +16,21 @@ export async function rehearseStart(rehearsal, stopping) {
     process.stderr.write(`Error: cannot start: REHEARSE_EXIT_AT_START is set, exiting with ${rehearsal.exitCode}\n`);
     process.exit(rehearsal.exitCode);
   }
+  if (rehearsal.exitAfterMs !== undefined) exitAfter(rehearsal.exitAfterMs);
   if (rehearsal.leakMibPerSecond > 0) leak(rehearsal.leakMibPerSecond);
   if (rehearsal.slowStartMs > 0) {
     log({ level: "warn", message: `starting slowly: REHEARSE_SLOW_START_MS is ${rehearsal.slowStartMs}` });
     await sleep(rehearsal.slowStartMs, undefined, { signal: stopping });
   }
+}
+
+function exitAfter(ms) {
+  log({ level: "warn", message: `will exit with 1: REHEARSE_EXIT_AFTER_MS is ${ms}` });
+  const timer = setTimeout(() => {
+    process.stderr.write(`Error: cannot go on: REHEARSE_EXIT_AFTER_MS is ${ms}, exiting with 1\n`);
+    process.exit(1);
+  }, ms);
+  timer.unref();
 }
 
 function leak(mibPerSecond) {

@@ -13,7 +13,7 @@ async function main() {
     requestHandler({
       pages: readPages(version),
       version,
-      unhealthy: rehearsal.unhealthy,
+      rehearsal,
       readTask: taskReader(metadataUri),
     }),
   );

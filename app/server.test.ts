@@ -221,6 +221,31 @@ describe("SIGTERM", () => {
 });
 
 describe("rehearsals", () => {
+  it("serves, and exits after a time, and says why", async () => {
+    const { url, ended } = await serve({ REHEARSE_EXIT_AFTER_MS: "300" });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(await ended).toMatchObject({
+      code: 1,
+      stderr: "Error: cannot go on: REHEARSE_EXIT_AFTER_MS is 300, exiting with 1\n",
+    });
+  });
+
+  it("answers its health check elsewhere, with another code, late", async () => {
+    const { url, port, logged } = await serve({
+      REHEARSE_HEALTH_PATH: "/health",
+      REHEARSE_HEALTH_STATUS: "401",
+      REHEARSE_HEALTH_DELAY_MS: "100",
+    });
+    expect((await fetch(`${url}/healthz`)).status).toBe(404);
+    const asked = performance.now();
+    expect((await fetch(`${url}/health`)).status).toBe(401);
+    expect(performance.now() - asked).toBeGreaterThan(99);
+    await logged("health check answered late: REHEARSE_HEALTH_DELAY_MS is 100");
+    await logged("health check failed: REHEARSE_HEALTH_STATUS is 401");
+    const check = run("healthcheck.js", { PORT: String(port), REHEARSE_HEALTH_PATH: "/health" });
+    expect((await check.ended).stderr).toBe("unhealthy: GET /health answered 401\n");
+  });
+
   it("exits at the start, and says why", async () => {
     expect(await run("server.js", { PORT: "0", REHEARSE_EXIT_AT_START: "3" }).ended).toEqual({
       code: 3,

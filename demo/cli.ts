@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-const CLI = resolve(import.meta.dirname, "../scripts/dist/cli.js");
+/** CLI_DIST names another build, such as one that is not committed yet. */
+export const CLI = resolve(process.env.CLI_DIST ?? resolve(import.meta.dirname, "../scripts/dist/cli.js"));
 
 export interface CliRun {
   readonly exitCode: number;
@@ -14,23 +15,31 @@ export interface CliRun {
 }
 
 export interface CliOptions {
-  /** Sees what it says as it comes. */
-  readonly onTalk?: (text: string) => void;
+  /** Sees what it says as it comes, and may send it a signal. */
+  readonly onTalk?: (text: string, send: (signal: NodeJS.Signals) => void) => void;
+  /** Can send it signals from its start on. */
+  readonly onStart?: (send: (signal: NodeJS.Signals) => void) => void;
   /** Ends it, as SIGTERM does. */
   readonly signal?: AbortSignal;
+  /** Environment variables in place of those that lead to the local cloud, or beside them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs; here where it is left out. */
+  readonly cwd?: string;
 }
 
 /** Runs `ecs-pipeline <args> --json` against the endpoint. */
 export async function runCli(args: readonly string[], endpoint: string, options: CliOptions = {}): Promise<CliRun> {
-  const { onTalk = () => {}, signal } = options;
+  const { onTalk = () => {}, onStart = () => {}, signal, environment, cwd } = options;
   const child = spawn(process.execPath, [CLI, ...args, "--json"], {
-    env: cliEnvironment(endpoint),
+    env: { ...cliEnvironment(endpoint), ...environment },
+    cwd,
     // The channel ends with us, however we end, and the CLI with the channel.
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   signal?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   const output = collect(child);
-  child.stderr?.on("data", (chunk: Buffer) => onTalk(chunk.toString()));
+  onStart((sent) => child.kill(sent));
+  child.stderr?.on("data", (chunk: Buffer) => onTalk(chunk.toString(), (sent) => child.kill(sent)));
   const [exitCode] = (await once(child, "close")) as [number];
   const { stdout, stderr } = output();
   return { exitCode, result: stdout === "" ? {} : JSON.parse(stdout), talk: stderr };
@@ -51,11 +60,12 @@ export interface CloudProcess {
 /**
  * Starts the local cloud as a process on a free port. It ends with us, however we end: its standard input is our pipe.
  * @param runtime what is to run its tasks; left out, it chooses itself.
+ * @param speed how many times as fast AWS's waits are to pass
  * @throws {Error} with what it said, where it does not come up.
  */
-export async function startCloudProcess(runtime?: RuntimeKind): Promise<CloudProcess> {
+export async function startCloudProcess(runtime?: RuntimeKind, speed = 1): Promise<CloudProcess> {
   const choice = runtime === undefined ? [] : ["--runtime", runtime];
-  const args = [CLI, "local", "--port", "0", "--until-stdin-ends", "--json", ...choice];
+  const args = [CLI, "local", "--port", "0", "--until-stdin-ends", "--json", "--speed", `${speed}`, ...choice];
   // Its own group, so that a Ctrl-C reaches us first and we end it in order.
   const child = spawn(process.execPath, args, {
     env: bareEnvironment(),
@@ -99,7 +109,8 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
 }
 
-function cliEnvironment(endpoint: string): NodeJS.ProcessEnv {
+/** The environment in which the CLI, or what starts it, calls the local cloud and nobody else. */
+export function cliEnvironment(endpoint: string): NodeJS.ProcessEnv {
   return {
     ...bareEnvironment(),
     AWS_ENDPOINT_URL: endpoint,

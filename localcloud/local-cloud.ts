@@ -131,6 +131,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     },
     ownPages: new Map<string, OwnPage>([
       ["GET /_localcloud/listeners", () => ({ listeners: loadBalancing.listeners() })],
+      ["PUT /_localcloud/capacity", ecs.capacity.page],
       ["PUT /_localcloud/scan-findings", plantPage(stores.ecr.scanner)],
       ...(simulation === undefined ? [] : [["PUT /_localcloud/simulation", simulation.page] as const]),
     ]),

@@ -120,9 +120,9 @@ describe.concurrent("ecs-pipeline", () => {
   it("shows every verb, and one real example for each", async () => {
     const help = await run(["--help"]);
     const verbs = [...help.stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, verb]) => verb ?? "");
-    expect(verbs).toEqual(["build", "render", "deploy", "diff", "status", "local"]);
+    expect(verbs).toEqual(["build", "render", "deploy", "diff", "status", "replay", "local"]);
     for (const verb of verbs)
-      expect((await run([verb, "--help"])).stdout).toContain(`Example:\n  ecs-pipeline ${verb} --`);
+      expect((await run([verb, "--help"])).stdout).toContain(`Example:\n  ecs-pipeline ${verb} `);
   });
 
   it("shows a service by one call, and names the endpoint's refusal in AWS's words", async () => {

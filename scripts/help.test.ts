@@ -4,7 +4,7 @@ import { processConsole } from "./console.ts";
 import { help } from "./help.ts";
 import { loadVerbs } from "./verbs.ts";
 
-const verbs = ["build", "render", "deploy", "diff", "status", "local"];
+const verbs = ["build", "render", "deploy", "diff", "status", "replay", "local"];
 
 it.each(verbs)("fits the help of %s into 80 columns, but for its example", async (name) => {
   const terminal = processConsole({

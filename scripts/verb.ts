@@ -12,6 +12,8 @@ export interface Verb<Entries extends v.ObjectEntries> {
   /** A line that works. */
   readonly example: string;
   readonly input: InputSchema<Entries>;
+  /** The input that is given without its flag. */
+  readonly argument?: Extract<keyof Entries, string>;
   /** Values that the surroundings give where no flag does. */
   readonly derived?: Derived;
   run(input: InputOf<Entries>, terminal: Console, options: FailureOptions): Promise<number>;
@@ -36,15 +38,20 @@ export function commandOf<Entries extends v.ObjectEntries>(
   terminal: Console,
   done: (exitCode: number) => void,
 ): Command {
-  const { fields } = verb.input;
+  const { argument } = verb;
+  const fields = verb.input.fields.filter(({ name }) => name !== argument);
   const command = new Command(verb.name).description(verb.description);
+  for (const { name, description } of verb.input.fields.filter((field) => field.name === argument)) {
+    command.argument(`<${name}>`, description);
+  }
   const origins = Object.entries(verb.derived ?? {}).map(([name, { from }]) => [name, from] as const);
   addInputFlags(command, fields, new Map(origins));
   command.option("--json", "print one JSON object on standard output");
   command.option("--debug", "show where an error came from");
   command.addHelpText("after", `\nExample:\n  ${verb.example}\n`);
   return command.action(async () => {
-    const given = await withDerived(givenInput(command, fields), verb.derived ?? {});
+    const flags = await withDerived(givenInput(command, fields), verb.derived ?? {});
+    const given = argument === undefined ? flags : { ...flags, [argument]: command.args[0] };
     const { json = false, debug = false } = command.opts<Partial<FailureOptions>>();
     done(await verb.run(verb.input.parse(given), terminal, { json, debug }));
   });

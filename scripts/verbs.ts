@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, Load>> = {
   deploy: async (terminal, done) => commandOf((await import("./commands/deploy.ts")).deploy, terminal, done),
   diff: async (terminal, done) => commandOf((await import("./commands/diff.ts")).diff, terminal, done),
   status: async (terminal, done) => commandOf((await import("./commands/status.ts")).status, terminal, done),
+  replay: async (terminal, done) => commandOf((await import("./commands/replay.ts")).replay, terminal, done),
   local: async (terminal, done) => commandOf((await import("./commands/local.ts")).local, terminal, done),
 };
 

@@ -1,9 +1,8 @@
 /** What the action does once its input is known to be right; loaded only then. */
 import type { BegunDeployment } from "../../core/deployment/begun.ts";
 import type { DeployInput } from "../../core/deployment/deploy-input.ts";
-import { deployService } from "../../core/deployment/deploy-service.ts";
-import { awsClients } from "../../core/platform/aws/clients.ts";
 import { withEnvironment } from "../../core/task-definition/expand.ts";
+import { deploy } from "../../core/trace/deploy.ts";
 import type { Ending, Step } from "../run-action.ts";
 import { actionEnding } from "./ending.ts";
 import { WaitedFor } from "./state.ts";
@@ -14,11 +13,10 @@ import { WaitedFor } from "./state.ts";
  */
 export async function deployStep(input: DeployInput, step: Step, environment: NodeJS.ProcessEnv): Promise<Ending> {
   const waitedFor = new WaitedFor(step, input.onCancel);
-  const clients = awsClients({ maxRetries: input.maxRetries });
   const variables = withEnvironment(input.variables, environment);
   const run = { ...step, begun: (deployment: BegunDeployment) => waitedFor.add(deployment) };
   try {
-    const result = await deployService(clients, { ...input, variables }, run);
+    const result = await deploy({ ...input, variables }, run, step.rehearsal);
     await waitedFor.end(result);
     return actionEnding(result, step.rehearsal, environment);
   } catch (error) {

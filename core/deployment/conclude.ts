@@ -1,7 +1,9 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import { diagnose } from "../diagnosis/diagnose.ts";
 import type { Diagnosis } from "../diagnosis/diagnosis.ts";
+import { shortArn } from "../platform/arn.ts";
 import type { Clients } from "../platform/aws/clients.ts";
+import type { Log } from "../platform/log.ts";
 import { begunDeployment } from "./begun.ts";
 import { awaited } from "./deploy-input.ts";
 import type { DeployResult } from "./deploy-result.ts";
@@ -13,7 +15,11 @@ import { pinDeployment } from "./pin.ts";
 import { primaryOf } from "./primary.ts";
 import { type Proof, proveDeployment } from "./proof.ts";
 import type { PinnedDeployment } from "./strategy.ts";
+import { withinLimit } from "./time-limit.ts";
 import { supersededBy, type Verdict } from "./verdict.ts";
+
+/** The verdict stands: how long its proof or explanation may be gathered. Each is a few reads. */
+const afterwardsMs = 10_000;
 
 /** A deployment that is under way. */
 export interface Started {
@@ -42,6 +48,7 @@ export async function conclude(clients: Clients, facts: Facts, started: Started)
     onCancel: input.onCancel,
     deadline: run.clock.now() + input.waitForMinutes * 60_000,
   });
+  noteOthers(plan.service, service, run.log);
   const known = knownAlready(pinned, service, waitUntil !== undefined);
   if (known === undefined && waitUntil === undefined) {
     return deployResult(facts, { outcome: "started", service, pinned });
@@ -52,6 +59,17 @@ export async function conclude(clients: Clients, facts: Facts, started: Started)
   const proof = verdict.outcome === "deployed" ? await prove(clients, facts, pinned, end) : undefined;
   const diagnosis = await explain(clients, facts, pinned, { ...verdict, service: end });
   return deployResult(facts, { outcome: verdict.outcome, service: end, pinned, verdict, proof, diagnosis });
+}
+
+/** A deployment that somebody began between our reading and our update, which has taken its place: they must know. */
+function noteOthers(before: Service, after: Service, log: Log): void {
+  const known = new Set(before.deployments?.map(({ id }) => id));
+  const theirs = after.deployments?.filter(({ id, status }) => status !== "PRIMARY" && !known.has(id)) ?? [];
+  for (const { id, taskDefinition = "" } of theirs) {
+    log.warn(
+      `this update took the place of deployment ${id} of ${shortArn(taskDefinition)}, begun by somebody else meanwhile`,
+    );
+  }
 }
 
 /**
@@ -66,13 +84,22 @@ function knownAlready(pinned: PinnedDeployment, service: Service, waiting: boole
   return { outcome: "failed", reason: primary.rolloutStateReason ?? "the deployment failed", service };
 }
 
-function prove(clients: Clients, { plan, run }: Facts, pinned: PinnedDeployment, service: Service): Promise<Proof> {
-  return proveDeployment(clients, { pinned, service, taskDefinition: plan.target.document }, run.signal);
+async function prove(
+  clients: Clients,
+  { plan, run }: Facts,
+  pinned: PinnedDeployment,
+  service: Service,
+): Promise<Proof> {
+  const subject = { pinned, service, taskDefinition: plan.target.document };
+  const { result, timeUp } = await withinLimit(afterwardsMs, run, (ending) =>
+    proveDeployment(clients, subject, ending),
+  );
+  return timeUp ? { ...result, reason: notAnswered(result.reason) } : result;
 }
 
 /**
- * A deployment that was superseded or left by a cancelled run has not failed: there is nothing to explain. A run that
- * was ended reads no more.
+ * A deployment that was superseded, left by a cancelled run, or deleted with its service has not failed: there is nothing
+ * to explain. A run that was ended reads no more.
  */
 async function explain(
   clients: Clients,
@@ -82,7 +109,15 @@ async function explain(
 ): Promise<Diagnosis | undefined> {
   if (run.signal.aborted || !["rolled-back", "failed", "timed-out"].includes(verdict.outcome)) return undefined;
   const { service, reason } = verdict;
+  if (service.status !== undefined && service.status !== "ACTIVE") return undefined;
   const { name, id: deploymentId, createdAt: since } = pinned;
   const failed = { name, service, deploymentId, since, taskDefinition: plan.target.document, reason };
-  return diagnose(clients, failed, run.signal);
+  const { result, timeUp } = await withinLimit(afterwardsMs, run, (ending) => diagnose(clients, failed, ending));
+  const why = verdict.undone === undefined ? result.why : `${result.why.replace(/\.$/, "")}; ${verdict.undone}`;
+  return { ...result, why, notes: timeUp ? result.notes.map(notAnswered) : result.notes };
+}
+
+/** A call that was ended by the limit says only that it was. */
+function notAnswered(words: string): string {
+  return words.replace(/ was broken off$/, ` did not answer within ${afterwardsMs / 1000} s`);
 }

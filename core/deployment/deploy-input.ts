@@ -7,6 +7,7 @@ import type { ServiceName } from "../preflight/describe-service.ts";
 import { overrideEntries } from "../task-definition/override-input.ts";
 import { type SourceInput, taskDefinitionSource } from "../task-definition/source.ts";
 import { sourceEntries } from "../task-definition/source-input.ts";
+import { recordEntries } from "../trace/record-input.ts";
 import { settingsEntries } from "./settings-input.ts";
 
 /** What decides what a deployment changes: of `deploy` as of `diff`. */
@@ -66,11 +67,12 @@ export const deployInput = inputSchema(
       "leave",
     ),
     "max-retries": v.optional(
-      wholeNumber("How often a call to AWS that failed in passing is made again; 4 times by default.", {
+      wholeNumber("How often a call to AWS that failed in passing is made again; for a minute by default.", {
         min: 0,
         max: 20,
       }),
     ),
+    ...recordEntries,
   },
   requirePlan,
 );

@@ -67,11 +67,15 @@ export interface Moment {
 }
 
 export interface ServiceNow {
+  /** ACTIVE, or what is left of a service that was deleted: DRAINING, INACTIVE. */
+  readonly status: string;
   readonly taskDefinitionArn: string | undefined;
   readonly deploymentId: string | undefined;
   readonly rolloutState: string | undefined;
   readonly running: number;
   readonly desired: number;
+  /** What runs of other deployments, which the newest has not replaced. */
+  readonly others: readonly { readonly taskDefinitionArn: string; readonly running: number }[];
 }
 
 /** Whether it ended as asked: what exit codes and red marks follow. */

@@ -12,8 +12,9 @@ import { isSteady, joined, nothingToDo } from "./nothing-to-do.ts";
 import { overallResult } from "./overall-result.ts";
 import { type Plan, planDeployments } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
+import { registerTaskDefinition } from "./register.ts";
 import { ServiceReadings } from "./service-readings.ts";
-import { registerTaskDefinition, updateService } from "./start.ts";
+import { updateService } from "./start.ts";
 
 /**
  * Deploys a task definition to an ECS service, or to several of one cluster, and, where asked to wait, says truly what
@@ -35,7 +36,11 @@ export async function deployService(clients: Clients, input: DeployInput, run: D
     run.log.warn(line);
   };
   const plans = await plannedOrCancelled(clients, input, run, note);
-  const readings = new ServiceReadings(clients.ecs, { clock: run.clock, maxDelaySeconds: input.waitMaxDelaySeconds });
+  const readings = new ServiceReadings(clients.ecs, {
+    clock: run.clock,
+    random: run.random,
+    maxDelaySeconds: input.waitMaxDelaySeconds,
+  });
   const all = plans.map(
     (plan): Facts => ({ plan, input, startedAt, notes, timeline: [], readings, run: labelledRun(run, plan, plans) }),
   );
@@ -51,14 +56,24 @@ export async function deployService(clients: Clients, input: DeployInput, run: D
 async function plannedOrCancelled(
   clients: Clients,
   input: DeployInput,
-  { signal }: DeployRun,
+  { signal, read }: DeployRun,
   note: (line: string) => void,
 ): Promise<readonly Plan[]> {
   try {
-    return await planDeployments(clients.ecs, input, { signal, note });
+    // Without waiting a deployment is four calls at most.
+    const newest = awaited(input) !== undefined;
+    return await planDeployments(clients.ecs, input, { signal, note, read, newest });
   } catch (error) {
-    throw signal.aborted ? cancelled("nothing was changed") : error;
+    if (signal.aborted) throw cancelled("nothing was changed");
+    throw error instanceof ToolkitError ? withNothingChanged(error) : error;
   }
+}
+
+/** What keeps a plan from being made keeps everything as it was; the reader need not look whether it did. */
+function withNothingChanged(error: ToolkitError): ToolkitError {
+  const said = "Nothing was registered or updated.";
+  if (error.remedy.endsWith(said)) return error;
+  return new ToolkitError(error.code, error.message, `${error.remedy} ${said}`, { cause: error.cause });
 }
 
 /** The code for it is loaded only where it is asked for. */

@@ -21,6 +21,7 @@ const taskDefinition = {
 
 /** web:42, as DescribeTaskDefinition answers it. */
 const registered = {
+  taskDefinitionArn: "arn:aws:ecs:us-east-1:000000000000:task-definition/web:42",
   family: "web",
   revision: 42,
   containerDefinitions: [

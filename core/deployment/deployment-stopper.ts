@@ -1,8 +1,10 @@
 import type { ServiceDeployment, ServiceDeploymentBrief } from "@aws-sdk/client-ecs";
 import { shortArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
-import { isAwsCode, missing } from "../platform/aws/failures.ts";
+import { AnswerLost, CallEnded, isAwsCode, missing } from "../platform/aws/failures.ts";
+import type { CallOptions } from "../platform/aws/settings.ts";
 import type { Clock } from "../platform/clock.ts";
+import { mayTryAgain, pauseMs } from "./left-open.ts";
 import type { PinnedDeployment } from "./strategy.ts";
 
 /** What came of asking Amazon ECS to roll a deployment back. */
@@ -15,7 +17,8 @@ type Api = Pick<
 
 /** The clocks of two answers of ECS may differ by that much. */
 const createdBeforeMs = 5_000;
-const looks = 5;
+/** ListServiceDeployments is eventually consistent, by seconds. A run that is cancelled gives up before. */
+const looks = 20;
 const betweenLooksMs = 1_000;
 const stopWithinMs = 20_000;
 
@@ -49,7 +52,8 @@ export class DeploymentStopper {
 
   /**
    * Reads again, then makes the one call. Says why where it did not.
-   * @param signal ends the reads; the call is not interrupted, as one that was sent may have been done
+   * @param signal ends the reads, and that the call is made again; one that was sent is not interrupted, as it may have
+   * been done
    * @param withinMs how long the call may take
    */
   async rollBack(signal: AbortSignal, withinMs = stopWithinMs): Promise<RollbackRequest> {
@@ -66,16 +70,34 @@ export class DeploymentStopper {
     }
   }
 
-  async #stop(serviceDeploymentArn: string, signal: AbortSignal, withinMs: number): Promise<RollbackRequest> {
-    const uninterrupted = { signal: AbortSignal.timeout(withinMs) };
-    try {
-      await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, uninterrupted);
-      return { requested: true };
-    } catch (error) {
-      if (!isAwsCode(error, "ConflictException")) throw new NotStoppable(missing("ecs:StopServiceDeployment", error));
-      const { status } = await this.#describe(serviceDeploymentArn, signal);
+  async #stop(arn: string, signal: AbortSignal, withinMs: number): Promise<RollbackRequest> {
+    const uninterrupted = { signal: AbortSignal.timeout(withinMs), until: signal, once: true };
+    for (let times = 1; ; times += 1) {
+      const refusal = await this.#refusal(arn, uninterrupted);
+      if (refusal === undefined) return { requested: true };
+      // Taken though the answer was lost, or asked for by somebody else.
+      const { status } = await this.#describe(arn, signal);
       if (rollingBack.includes(status ?? "")) return { requested: true };
-      throw new NotStoppable(`the service deployment is ${status}`);
+      if (refusal === "conflict") throw new NotStoppable(`the service deployment is ${status}`);
+      const { failure } = refusal;
+      const left = missing("ecs:StopServiceDeployment", failure);
+      if (!mayTryAgain(times, failure)) throw new NotStoppable(left);
+      await this.#clock.sleep(pauseMs(times), AbortSignal.any([signal, uninterrupted.signal])).catch(() => {
+        throw new NotStoppable(left);
+      });
+    }
+  }
+
+  /** What came of the call where it was not taken, as far as is known. */
+  async #refusal(serviceDeploymentArn: string, options: CallOptions): Promise<AnswerLost | "conflict" | undefined> {
+    try {
+      await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, options);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AnswerLost) return error;
+      if (isAwsCode(error, "ConflictException")) return "conflict";
+      if (error instanceof CallEnded) throw new NotStoppable(notMade(error));
+      throw new NotStoppable(missing("ecs:StopServiceDeployment", error));
     }
   }
 
@@ -120,6 +142,10 @@ export class DeploymentStopper {
 }
 
 class NotStoppable extends Error {}
+
+function notMade({ failure }: CallEnded): string {
+  return failure === undefined ? "the run was ended before" : missing("ecs:StopServiceDeployment", failure);
+}
 
 function arnOf({ serviceDeploymentArn }: ServiceDeploymentBrief): string[] {
   return serviceDeploymentArn === undefined ? [] : [serviceDeploymentArn];

@@ -1,3 +1,4 @@
+import type { ReadFile } from "../platform/read-up-to.ts";
 import type { Run } from "../platform/run.ts";
 import type { BegunDeployment } from "./begun.ts";
 import type { ResultFacts } from "./make-result.ts";
@@ -7,6 +8,10 @@ import type { ServiceReadings } from "./service-readings.ts";
 export interface DeployRun extends Run {
   /** Hears of each deployment before it is waited for: who is killed while waiting can find it again. */
   readonly begun?: (deployment: BegunDeployment) => Promise<void>;
+  /** Reads the task definition file; from the disk where it is left out. */
+  readonly read?: ReadFile;
+  /** Spreads the readings: from 0 to 1; `Math.random` where it is left out. */
+  readonly random?: () => number;
 }
 
 /** What a run knows of one service. */

@@ -4,10 +4,11 @@ import { WatchTeller } from "../report/watch-teller.ts";
 import type { Facts } from "./facts.ts";
 import type { PinnedDeployment, Strategy } from "./strategy.ts";
 import type { Verdict } from "./verdict.ts";
+import { WatchEnded } from "./watch-ended.ts";
 
 /**
  * Runs a watch to its verdict, tells what it sees, one line per change, and keeps how the counts changed.
- * @throws {ToolkitError} where the watch cannot go on; the message says what goes on without it
+ * @throws {WatchEnded} where the watch cannot go on; the message says what goes on without it
  */
 export async function followDeployment(
   strategy: Strategy,
@@ -26,15 +27,7 @@ export async function followDeployment(
       if (next.value.type === "counts") timeline.push({ atMs, ours: next.value.ours, others: next.value.others });
     }
   } catch (error) {
-    throw error instanceof ToolkitError ? stillRunning(error, pinned) : error;
+    if (!(error instanceof ToolkitError)) throw error;
+    throw new WatchEnded(error, { pinned, service: readings.latest(pinned.name) });
   }
-}
-
-function stillRunning(error: ToolkitError, pinned: PinnedDeployment): ToolkitError {
-  const { service } = pinned.name;
-  const left =
-    error.code === "ECS_SERVICE_NOT_FOUND"
-      ? ""
-      : `. Deployment ${pinned.id} of service ${service} goes on without being watched`;
-  return new ToolkitError(error.code, `${error.message}${left}`, error.remedy, { cause: error });
 }

@@ -11,6 +11,7 @@ import { primaryOf } from "./primary.ts";
 import type { Proof } from "./proof.ts";
 import type { PinnedDeployment } from "./strategy.ts";
 import type { Verdict } from "./verdict.ts";
+import { WatchEnded } from "./watch-ended.ts";
 
 /** What a run knows of a service before it has an ending. */
 export interface ResultFacts {
@@ -81,22 +82,33 @@ export function deployResult(
 /** One of several services that could not be deployed to, or not be watched any more. */
 export function failedResult(
   facts: ResultFacts,
-  { code, message, remedy }: ToolkitError,
+  error: ToolkitError,
   taskDefinitionArn: string | undefined,
 ): DeployResult {
+  const { code, message, remedy } = error;
   const outcome = code === "DEPLOYMENT_CANCELLED" ? "cancelled" : "failed";
-  const result = deployResult(facts, { outcome });
-  return { ...result, taskDefinitionArn, reason: message, error: { code, message, remedy } };
+  const watched = error instanceof WatchEnded ? error : undefined;
+  const service = watched?.service ?? facts.plan.service;
+  const result = deployResult(facts, { outcome, service });
+  // Where none was begun, the service's newest deployment is not what this is about.
+  const deploymentId = watched?.pinned.id;
+  return { ...result, taskDefinitionArn, deploymentId, reason: message, error: { code, message, remedy } };
 }
 
 function serviceNow(service: Service): ServiceNow {
   const primary = primaryOf(service);
   return {
+    status: service.status ?? "ACTIVE",
     taskDefinitionArn: primary?.taskDefinition ?? service.taskDefinition,
     deploymentId: primary?.id,
     rolloutState: primary?.rolloutState,
     running: primary?.runningCount ?? service.runningCount ?? 0,
     desired: primary?.desiredCount ?? service.desiredCount ?? 0,
+    others: (service.deployments ?? [])
+      .filter((deployment) => deployment !== primary)
+      .flatMap(({ taskDefinition: taskDefinitionArn = "", runningCount: running = 0 }) =>
+        running === 0 ? [] : [{ taskDefinitionArn, running }],
+      ),
   };
 }
 

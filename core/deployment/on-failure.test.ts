@@ -1,6 +1,7 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
-import { deploy, later, old, ours, oursDone } from "./deploying.fixture.ts";
+import { Attempts } from "../platform/aws/attempts.ts";
+import { deploy, deploying, later, old, ours, oursDone } from "./deploying.fixture.ts";
 import { arn, awsError, deployment, type Script, service } from "./scripted-aws.fixture.ts";
 
 const noRollback = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } };
@@ -66,10 +67,13 @@ describe("on-failure", () => {
     "%s: says failed at once and changes nothing, where nothing is to roll back",
     async (onFailure) => {
       const settings = onFailure === "leave" ? {} : noRollback;
-      const { result, aws } = await deploy(failing({}, settings), { input: { "on-failure": onFailure } });
+      const { result, aws, log } = await deploy(failing({}, settings), { input: { "on-failure": onFailure } });
       expect(result).toMatchObject({ outcome: "failed", reason: notFound, now: { rolloutState: "IN_PROGRESS" } });
       expect(result.durationMs).toBeLessThan(8_000);
       expect(aws.operations()).not.toContain("StopServiceDeployment");
+      expect(log.lines).toContainEqual(
+        expect.stringMatching(/deployment ecs-svc\/2 is left as it is, .* goes on trying$/),
+      );
     },
   );
 
@@ -198,5 +202,43 @@ describe("on-failure", () => {
     expect(interrupted).toBe(false);
     expect(result).toMatchObject({ outcome: "cancelled", rollbackRequested: true });
     expect(result.error?.message).toContain("was asked to roll back");
+  });
+
+  it("does not ask any more once the run was ended", async () => {
+    const throttled = failing({ stopFails: awsError("ThrottlingException", "Rate exceeded") }, noRollback);
+    const run = deploying(throttled, {
+      abortAt: "StopServiceDeployment",
+      input: { "on-failure": "rollback" },
+      rewire: ({ ecs, ...others }) => ({
+        ...others,
+        ecs: {
+          ...ecs,
+          stopServiceDeployment: (input, options = {}) =>
+            new Attempts({ clock: run.clock }).make(() => ecs.stopServiceDeployment(input), options),
+        },
+      }),
+    });
+    expect((await run.done).result).toMatchObject({ outcome: "cancelled", rollbackRequested: false });
+    expect(run.aws.calls.filter((call) => call.startsWith("StopServiceDeployment"))).toHaveLength(1);
+  });
+
+  it("leaves it to on-cancel where the run is ended before it could ask", async () => {
+    const { result, aws } = await deploy(failing({}, noRollback), {
+      abortAt: "DescribeServiceDeployments",
+      input: { "on-failure": "rollback", "on-cancel": "rollback" },
+      rewire: ({ ecs, ...others }) => ({
+        ...others,
+        ecs: {
+          ...ecs,
+          async describeServiceDeployments(input, options) {
+            const answer = await ecs.describeServiceDeployments(input, options);
+            options?.signal?.throwIfAborted();
+            return answer;
+          },
+        },
+      }),
+    });
+    expect(result).toMatchObject({ outcome: "cancelled", rollbackRequested: true });
+    expect(aws.calls.filter((call) => call.startsWith("StopServiceDeployment"))).toHaveLength(1);
   });
 });

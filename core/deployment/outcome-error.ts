@@ -20,7 +20,8 @@ export function outcomeError(ending: Ending): ToolkitError | undefined {
   const { pinned, verdict, now, proof, diagnosis, serviceName } = ending;
   const target = shortArn(pinned.taskDefinitionArn);
   const why = diagnosis?.why ?? verdict.reason;
-  const fix = diagnosis === undefined ? `Look at the events of service ${serviceName}` : capitalised(diagnosis.fix);
+  const fate = fateOf(ending);
+  const fix = diagnosis === undefined ? undiagnosed(target, serviceName, now) : capitalised(diagnosis.fix);
   const serving = now.taskDefinitionArn === undefined ? "the revision before" : shortArn(now.taskDefinitionArn);
   switch (verdict.outcome) {
     case "deployed":
@@ -28,11 +29,11 @@ export function outcomeError(ending: Ending): ToolkitError | undefined {
     case "rolled-back":
       return new ToolkitError(
         "DEPLOYMENT_ROLLED_BACK",
-        `${target} did not come up, Amazon ECS went back to ${serving}: ${why}`,
+        `${target} ${fate}, Amazon ECS went back to ${serving}: ${why}`,
         `${fix}.`,
       );
     case "failed":
-      return new ToolkitError("DEPLOYMENT_FAILED", `${target} did not come up: ${why}`, `${fix}.`);
+      return new ToolkitError("DEPLOYMENT_FAILED", `${target} ${fate}: ${why}`, `${fix}.`);
     case "timed-out":
       return new ToolkitError(
         "DEPLOYMENT_TIMED_OUT",
@@ -43,7 +44,7 @@ export function outcomeError(ending: Ending): ToolkitError | undefined {
       return new ToolkitError(
         "DEPLOYMENT_SUPERSEDED",
         `a newer deployment took over before ${target} was complete: ${verdict.reason}`,
-        `Deploy again only if ${target} and not ${serving} is what service ${serviceName} should run.`,
+        supersededRemedy(target, serving, serviceName),
       );
     case "cancelled":
       if (verdict.rollbackRequested) {
@@ -59,6 +60,21 @@ export function outcomeError(ending: Ending): ToolkitError | undefined {
         `Watch service ${serviceName}, or deploy the revision before to go back.`,
       );
   }
+}
+
+function fateOf({ diagnosis, now }: Ending): string {
+  if (now.status !== "ACTIVE") return "lost its service";
+  return diagnosis?.cause === "stopped" ? "was stopped" : "did not come up";
+}
+
+function undiagnosed(target: string, serviceName: string, { status }: ServiceNow): string {
+  if (status === "ACTIVE") return `Look at the events of service ${serviceName}`;
+  return `Create service ${serviceName} again if it is to run ${target}`;
+}
+
+function supersededRemedy(target: string, serving: string, serviceName: string): string {
+  if (target === serving) return `Watch service ${serviceName}: the newer deployment is of ${target}, too.`;
+  return `Deploy again only if ${target} and not ${serving} is what service ${serviceName} should run.`;
 }
 
 function contradicted(target: string, proof: Proof, serviceName: string): ToolkitError {

@@ -40,7 +40,7 @@ describe("proof", () => {
     ];
     expect((await deploy({ after: none }, { input })).result).toMatchObject({
       outcome: "deployed",
-      proof: { status: "not-checked", reason: "no running task was found" },
+      proof: { status: "not-checked", reason: "the desired count is 0" },
     });
   });
 

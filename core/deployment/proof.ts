@@ -35,7 +35,8 @@ export async function proveDeployment(clients: Clients, subject: Subject, signal
   const running = await serviceTasks(clients.ecs, pinned.name, "RUNNING", options);
   if (running === undefined) return notChecked(missing.join(", "));
   const ours = running.filter((task) => task.startedBy === pinned.id && task.lastStatus === "RUNNING");
-  if (ours.length === 0) return notChecked("no running task was found");
+  if (ours.length === 0)
+    return notChecked(service.desiredCount === 0 ? "the desired count is 0" : "no running task was found");
   for (const container of ours.flatMap((task) => differing(task, expected))) {
     const proof = await explainDifference(clients, container, options);
     if (proof !== undefined) return missing.length === 0 ? proof : { ...proof, reason: missing.join(", ") };

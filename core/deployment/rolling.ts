@@ -26,7 +26,7 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun)
   const stops = new StopWatch(clients, pinned, poller.ending);
   const targets = new TargetWatch(clients, poller.ending);
   const stopper = new DeploymentStopper(clients.ecs, pinned, clock);
-  const failFast = new FailFast(pinned, stopper, poller.ending);
+  const failFast = new FailFast(pinned, stopper, { signal, ending: poller.ending });
   if (pinned.onCancel === "rollback") stopper.lookAhead(signal);
   let failing = false;
   for (;;) {

@@ -19,8 +19,9 @@ export interface Observation {
  * Follows one rolling deployment through readings of its service, and says when its end is certain.
  *
  * `deployments[]` may forget a failed deployment between two readings, and a reading may be older than the one before
- * it. So a rollback is believed where ECS says so (in a state's reason or an event), or where the deployment
- * before ours has become PRIMARY again after ours was made; only another PRIMARY that is none of these has superseded ours.
+ * it. So a reading in which nothing is younger than our deployment is not believed; a rollback is where ECS says so (in a
+ * state's reason or an event), or where the deployment before ours is PRIMARY again; only another PRIMARY that is none of
+ * these has superseded ours.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
 export class Rollout {
@@ -44,12 +45,13 @@ export class Rollout {
 
   /** @param now the run's clock, milliseconds since the epoch */
   observe(service: Service, now: number): Observation {
+    const primary = primaryOf(service);
+    if (this.#isOlderReading(service, primary)) return { events: [], verdict: undefined };
     this.#service = service;
     this.#countIsCurrent ||= service.desiredCount === this.#pinned.desiredCount;
     const ours = service.deployments?.find(({ id }) => id === this.#pinned.id);
     const serviceEvents = this.#newServiceEvents(service);
     this.#gatherEvidence(service, ours, serviceEvents, now);
-    const primary = primaryOf(service);
     const events = [
       ...serviceEvents.map(({ createdAt, message }) => ({
         type: "service-event" as const,
@@ -131,7 +133,8 @@ export class Rollout {
 
   #verdict(service: Service, primary: Deployment | undefined, now: number): Verdict | undefined {
     if (service.status !== undefined && service.status !== "ACTIVE") {
-      return { outcome: "failed", reason: `service ${service.serviceName ?? ""} is ${service.status}`, service };
+      const reason = `service ${service.serviceName ?? ""} is ${service.status}: it was deleted meanwhile`;
+      return { outcome: "failed", reason, service };
     }
     if (primary === undefined) return undefined;
     return primary.id === this.#pinned.id
@@ -146,7 +149,10 @@ export class Rollout {
     if (primary.rolloutState !== "FAILED" || this.#failure === undefined) return undefined;
     const rollsBack = this.#pinned.rollbackEnabled || this.#rollbackRequested;
     const rollbackIsDue = rollsBack && now - this.#failure.at < rollbackBeginsWithinMs;
-    return rollbackIsDue ? undefined : { outcome: "failed", reason: this.#failure.reason, service };
+    if (rollbackIsDue) return undefined;
+    const why = this.#pinned.previous?.rolloutState === "COMPLETED" ? "" : ": no deployment before it was complete";
+    const undone = rollsBack ? { undone: `Amazon ECS did not roll back${why}` } : {};
+    return { outcome: "failed", reason: this.#failure.reason, service, ...undone };
   }
 
   /** A completed deployment is there; a changed number of tasks and `stable` want the counts too. */
@@ -159,7 +165,6 @@ export class Rollout {
 
   #afterwards(service: Service, primary: Deployment): Verdict | undefined {
     if (this.#isRollback(primary)) return this.#rollbackVerdict(service, primary);
-    if (this.#isOlderReading(primary)) return undefined;
     if (this.#failure !== undefined) {
       return { outcome: "failed", reason: this.#failure.reason, service, successor: primary };
     }
@@ -179,17 +184,20 @@ export class Rollout {
     if (primary.id === undefined || primary.id === id) return false;
     if (this.#rollbackIds.has(primary.id) || this.#rollingBack?.id === primary.id) return true;
     if (rollbackTarget.test(primary.rolloutStateReason ?? "")) return true;
-    if (primary.id === previous?.id) return !this.#isOlderReading(primary);
+    if (primary.id === previous?.id) return true;
     return this.#failure !== undefined && primary.taskDefinition === previous?.taskDefinition;
   }
 
-  /** From before our deployment was made: DescribeServices is eventually consistent. */
-  #isOlderReading(primary: Deployment): boolean {
-    const { previous, createdAt } = this.#pinned;
-    if (this.#failure !== undefined) return false;
-    if (primary.updatedAt === undefined) return primary.id === previous?.id;
+  /** DescribeServices is eventually consistent: from before our deployment was made, or before its rollback began. */
+  #isOlderReading({ status = "ACTIVE", deployments = [], events = [] }: Service, primary?: Deployment): boolean {
+    const { id, previous, createdAt } = this.#pinned;
+    if (primary === undefined || status !== "ACTIVE") return false;
+    if (deployments.some((deployment) => deployment.id === id))
+      return this.#rollingBack !== undefined && primary.id === id;
     const isBefore = primary.id === previous?.id || (primary.createdAt ?? createdAt) < createdAt;
-    return isBefore && primary.updatedAt <= createdAt;
+    const changed = deployments.map((deployment) => deployment.updatedAt ?? deployment.createdAt);
+    const times = [...changed, ...events.map((event) => event.createdAt)];
+    return isBefore && times.every((time) => time === undefined || time <= createdAt);
   }
 
   #failureReason(): string {

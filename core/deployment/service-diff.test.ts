@@ -16,7 +16,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const web42 = { family: "web", revision: 42, containerDefinitions: [{ name: "web", image: "web:1", essential: true }] };
+const web42 = {
+  taskDefinitionArn: arn("web:42"),
+  family: "web",
+  revision: 42,
+  containerDefinitions: [{ name: "web", image: "web:1", essential: true }],
+};
 
 async function diff(input: Record<string, unknown>, script: Partial<Script> = {}) {
   const before = service([deployment("1", "web:42")]);
@@ -112,7 +117,7 @@ it("takes deployInput's fields by the same names, kinds and defaults, all but th
     required,
     value,
   });
-  const left = /^(force-|wait-|on-|preflight$|max-retries$)/;
+  const left = /^(force-|wait-|on-|preflight$|max-retries$|record$|mask-account-ids$)/;
   expect(diffInput.fields.filter(({ name }) => name !== "exit-code").map(form)).toEqual(
     deployInput.fields.filter(({ name }) => !left.test(name)).map(form),
   );

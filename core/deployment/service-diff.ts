@@ -48,7 +48,7 @@ export interface ServiceDiff {
 
 /**
  * What deployService would change, by the same plan: one DescribeServices, one DescribeTaskDefinition, and no call that
- * changes anything.
+ * changes anything. A deployment that waits may find that its revision is registered already.
  * @param note hears what is missing or left out
  * @throws {ToolkitError} what deployService throws before it changes anything
  */
@@ -63,6 +63,7 @@ export async function diffService(
     { ...input, forceNewDeployment: false },
     {
       signal,
+      newest: false,
       note(line) {
         notes.push(line);
         note(line);

@@ -21,7 +21,7 @@ export interface ReadingOptions {
   readonly clock: Clock;
   /** The longest pause between two rounds, in seconds. */
   readonly maxDelaySeconds?: number | undefined;
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /**
@@ -36,6 +36,7 @@ export class ServiceReadings {
   readonly #longestIntervalMs: number;
   readonly #startedAt: number;
   readonly #waiting = new Set<Waiter>();
+  readonly #latest = new Map<string, Service>();
   #round: AbortController | undefined;
   #failures = 0;
 
@@ -74,6 +75,11 @@ export class ServiceReadings {
     });
   }
 
+  /** What was read last; `undefined` where not one reading succeeded. */
+  latest({ service }: ServiceName): Service | undefined {
+    return this.#latest.get(service);
+  }
+
   async #readRound(): Promise<void> {
     const round = new AbortController();
     this.#round = round;
@@ -104,7 +110,10 @@ export class ServiceReadings {
       for (const [index, waiter] of waiters.entries()) {
         const service = services[index];
         if (service === undefined) waiter.fail(serviceNotFound(waiter.name));
-        else waiter.read(service);
+        else {
+          this.#latest.set(waiter.name.service, service);
+          waiter.read(service);
+        }
       }
       return true;
     } catch (error) {

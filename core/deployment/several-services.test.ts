@@ -1,4 +1,4 @@
-import type { Service } from "@aws-sdk/client-ecs";
+import type { Service, TaskDefinition } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import type { Clients } from "../platform/aws/clients.ts";
 import { resultLines } from "../report/result-lines.ts";
@@ -21,7 +21,16 @@ const failsAfter = (seconds: number) => (since: number) =>
 /** Deploys to services that each have readings of their own. */
 async function deployTo(
   services: Readonly<Record<string, Readings | Error>>,
-  { input = {}, current = {} }: { input?: object; current?: Readonly<Record<string, Service>> } = {},
+  {
+    input = {},
+    current = {},
+    revisions = {},
+  }: {
+    input?: object;
+    current?: Readonly<Record<string, Service>>;
+    /** By their ARNs, or the family for its newest one. */
+    revisions?: Readonly<Record<string, TaskDefinition>>;
+  } = {},
 ) {
   const calls: { operation: string; services: readonly string[] }[] = [];
   const updated = new Map<string, number>();
@@ -40,6 +49,11 @@ async function deployTo(
       describeServices: async ({ services: names = [] }) => {
         calls.push({ operation: "DescribeServices", services: names });
         return { services: names.map(read), $metadata: {} };
+      },
+      describeTaskDefinition: async (asked, options) => {
+        const taskDefinition = revisions[asked.taskDefinition ?? ""];
+        if (taskDefinition === undefined) return clients.ecs.describeTaskDefinition(asked, options);
+        return { taskDefinition, $metadata: {} };
       },
       updateService: async ({ service: name = "" }) => {
         calls.push({ operation: "UpdateService", services: [name] });
@@ -93,6 +107,7 @@ describe("deployService to several services", () => {
     ]);
     expect(result).toMatchObject({ outcome: "failed", service: "worker", error: { code: "DEPLOYMENT_FAILED" } });
     expect(result.error?.message).toMatch(/^2 of 3 services: worker: web:43 did not come up: .*; also cron failed$/);
+    expect(result.services?.map(({ deploymentId }) => deploymentId)).toEqual(["ecs-svc/2", "ecs-svc/2", undefined]);
     expect(result.services?.[2]?.error).toMatchObject({
       code: "AWS_CALL_FAILED",
       remedy: expect.stringContaining("web:43 was registered; the service was not changed."),
@@ -101,6 +116,30 @@ describe("deployService to several services", () => {
     const lines = resultLines(result).map(({ label, text }) => `${label} ${text}`);
     expect(lines[0]).toMatch(/✔ deployed in .*web:43 .* {4}web$/);
     expect(deploySummary(result)).toContain("| worker | failed |");
+  });
+
+  it("says of one that cannot be watched any more which deployment goes on, and how it was left", async () => {
+    let reads = 0;
+    const { result } = await deployTo({
+      web: comesUp,
+      worker: () => {
+        reads += 1;
+        if (reads > 3) throw awsError("AccessDeniedException", "User is not authorized");
+        return service([ours({ runningCount: 1 }), old()]);
+      },
+    });
+    const [, worker] = result.services ?? [];
+    expect(worker).toMatchObject({
+      outcome: "failed",
+      deploymentId: "ecs-svc/2",
+      taskDefinitionArn: arn("web:43"),
+      now: { taskDefinitionArn: arn("web:43"), deploymentId: "ecs-svc/2", running: 1 },
+      error: {
+        message: expect.stringMatching(
+          /Deployment ecs-svc\/2 of web:43 in service worker goes on without being watched$/,
+        ),
+      },
+    });
   });
 
   it("leaves alone those that run exactly this, whatever their revisions are called", async () => {
@@ -112,6 +151,26 @@ describe("deployService to several services", () => {
     expect(result.outcome).toBe("unchanged");
     expect(updates).toEqual([]);
     expect(operations).not.toContain("RegisterTaskDefinition");
+  });
+
+  it("does not give to others an INACTIVE revision that one of them runs on", async () => {
+    const environment = [{ name: "LOG_LEVEL", value: "info" }];
+    const same = { family: "web", containerDefinitions: [{ name: "web", image: "web:2", environment }] };
+    const other = {
+      ...same,
+      taskDefinitionArn: arn("web:42"),
+      containerDefinitions: [{ name: "web", image: "web:1" }],
+    };
+    const inactive = { ...same, taskDefinitionArn: arn("web:41"), status: "INACTIVE" as const };
+    const { updates, operations } = await deployTo(
+      { web: comesUp, worker: comesUp },
+      {
+        current: { worker: service([deployment("1", "web:41", { createdAt: new Date(0) })]) },
+        revisions: { web: other, [arn("web:42")]: other, [arn("web:41")]: inactive },
+      },
+    );
+    expect(updates).toEqual(["web"]);
+    expect(operations).toContain("RegisterTaskDefinition");
   });
 
   it("changes nothing where one of them does not exist", async () => {

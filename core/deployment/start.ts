@@ -1,33 +1,15 @@
 import type { Service, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { shortArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
-import { AnswerLost, awsFailure, required } from "../platform/aws/failures.ts";
+import { AnswerLost, awsFailure, CallEnded } from "../platform/aws/failures.ts";
+import { mayBeDone } from "../platform/aws/passing.ts";
 import { ToolkitError } from "../platform/errors.ts";
 import type { Run } from "../platform/run.ts";
-import { type CheckedTaskDefinition, registerRequest } from "../task-definition/check.ts";
-import { throwIfCancelled } from "./cancelled.ts";
+import { cancelled } from "./cancelled.ts";
 import { serviceAfterLostAnswer } from "./lost-answer.ts";
 import type { Plan } from "./plan.ts";
 import { primaryOf } from "./primary.ts";
-
-/**
- * One RegisterTaskDefinition. It is not interrupted: a call that was sent may have been done.
- * @returns the revision's ARN
- * @throws {ToolkitError} also where the run was ended meanwhile, with what was registered
- */
-export async function registerTaskDefinition(
-  ecs: Pick<EcsApi, "registerTaskDefinition">,
-  target: CheckedTaskDefinition,
-  { log, signal }: Pick<Run, "log" | "signal">,
-): Promise<string> {
-  const call = ecs.registerTaskDefinition(registerRequest(target));
-  const { taskDefinition } = await required("ecs:RegisterTaskDefinition", call);
-  const registered = taskDefinition?.taskDefinitionArn;
-  if (registered === undefined) throw incomplete("ecs:RegisterTaskDefinition answered without an ARN");
-  log.step("change", `registered ${shortArn(registered)}`);
-  throwIfCancelled(signal, `${shortArn(registered)} was registered, the service was not changed`);
-  return registered;
-}
+import { incomplete } from "./register.ts";
 
 /**
  * One UpdateService that carries only what changes. It is not interrupted.
@@ -48,7 +30,7 @@ export async function updateService(
     ...(plan.force ? { forceNewDeployment: true } : {}),
   };
   const registered = plan.revision === undefined ? taskDefinitionArn : undefined;
-  const service = await update(ecs, request, registered).catch((error: unknown) => {
+  const service = await update(ecs, request, { registered, run }).catch((error: unknown) => {
     if (!(error instanceof AnswerLost)) throw error;
     return serviceAfterLostAnswer(ecs, plan, taskDefinitionArn, { run, cause: error.failure });
   });
@@ -60,22 +42,31 @@ export async function updateService(
 async function update(
   ecs: Pick<EcsApi, "updateService">,
   request: UpdateServiceCommandInput,
-  registered: string | undefined,
+  { registered, run }: { readonly registered: string | undefined; readonly run: Pick<Run, "signal"> },
 ): Promise<Service> {
   try {
     // Without force the same update changes nothing when it is made again.
-    const { service } = await ecs.updateService(request, { once: request.forceNewDeployment === true });
+    const once = request.forceNewDeployment === true;
+    const { service } = await ecs.updateService(request, { until: run.signal, once });
     if (service !== undefined) return service;
   } catch (cause) {
     if (cause instanceof AnswerLost) throw cause;
-    const error = awsFailure("ecs:UpdateService", cause);
-    const left =
-      registered === undefined ? "" : ` ${shortArn(registered)} was registered; the service was not changed.`;
-    throw new ToolkitError(error.code, error.message, `${error.remedy}${left}`, { cause });
+    throw notUpdated(cause, registered);
   }
   throw incomplete("ecs:UpdateService answered without a service");
 }
 
-function incomplete(message: string): ToolkitError {
-  return new ToolkitError("AWS_CALL_FAILED", message, "Check that AWS_ENDPOINT_URL is an Amazon ECS endpoint.");
+/** With what was changed before, and what may have been changed all the same. */
+function notUpdated(cause: unknown, registered: string | undefined): ToolkitError {
+  const failure = cause instanceof CallEnded ? cause.failure : cause;
+  const service = mayBeDone(failure) ? "whether the service was changed is not known" : "the service was not changed";
+  const before = registered === undefined ? "" : `${shortArn(registered)} was registered`;
+  if (cause instanceof CallEnded) return cancelled(before === "" ? service : `${before}, ${service}`);
+  const error = awsFailure("ecs:UpdateService", cause);
+  const left = before === "" ? capitalised(service) : `${before}; ${service}`;
+  return new ToolkitError(error.code, error.message, `${error.remedy} ${left}.`, { cause });
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -10,6 +10,8 @@ export interface Verdict {
   readonly service: Service | undefined;
   /** The deployment that is PRIMARY now, where it is another one. */
   readonly successor?: Deployment;
+  /** What Amazon ECS was to do and did not, as a clause. */
+  readonly undone?: string;
   /** A cancelled run has asked Amazon ECS to roll the deployment back. */
   readonly rollbackRequested?: true;
 }

@@ -7,6 +7,8 @@ import { triggeredAlarms } from "./alarms.ts";
 import type { Diagnosis, LogTail } from "./diagnosis.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Explained, explain } from "./explain.ts";
+import { wrongArchitecture } from "./explain-platform.ts";
+import type { Explanation } from "./explanation.ts";
 import { logTail } from "./log-tail.ts";
 import { stoppedForCause, stoppedTasks } from "./stopped-tasks.ts";
 import { targetGroups, targetHealth, targetProblems } from "./targets.ts";
@@ -33,10 +35,12 @@ export async function diagnose(
   signal: AbortSignal,
 ): Promise<Diagnosis> {
   const notes = new Set<string>();
+  const hiding = new Set<string>();
   const options = { signal, note: (line: string) => void notes.add(line) };
+  const taskOptions = { signal, note: (line: string) => void hiding.add(line) };
   const { service } = failed;
   const [stopped, groups, health, alarms] = await Promise.all([
-    stoppedTasks(clients.ecs, failed.name, failed.deploymentId, options),
+    stoppedTasks(clients.ecs, failed.name, failed.deploymentId, taskOptions),
     targetGroups(clients.elb, service, options),
     targetHealth(clients.elb, service, options),
     triggeredAlarms(clients.cloudwatch, failed, options),
@@ -45,17 +49,30 @@ export async function diagnose(
     service,
     taskDefinition: failed.taskDefinition,
     tasks: (stopped ?? []).filter(stoppedForCause),
+    tasksHidden: stopped === undefined ? [...hiding].join(", ") : undefined,
     events: eventsSince(service, failed.since),
     targets: targetProblems(health ?? new Map()),
     targetGroups: groups,
     alarms,
   };
   const explained = explain(evidence, failed.reason);
-  const { cause, why, fix } = explained;
   const { tasks, events, targets } = evidence;
   const region = regionOfArn(service.serviceArn ?? "");
   const logs = await failingLog(clients, evidence, explained, { ...options, region });
-  return { cause, why, fix, since: failed.since, tasks, targets, events, logs, notes: [...notes] };
+  const { cause, why, fix } = byLog(explained, logs, evidence);
+  const whole = `${why}${explained.share}`;
+  return { cause, why: whole, fix, since: failed.since, tasks, targets, events, logs, notes: [...hiding, ...notes] };
+}
+
+/** On Fargate only its log tells of a program that this processor cannot run. */
+function byLog(explained: Explained, logs: LogTail | undefined, evidence: Evidence): Explanation {
+  const { cause, container = "" } = explained;
+  if (cause !== "container-exited") return explained;
+  for (const { message } of logs?.lines ?? []) {
+    const explanation = wrongArchitecture(message, container, evidence);
+    if (explanation !== undefined) return explanation;
+  }
+  return explained;
 }
 
 /** Where no container ever ran there is no log, and asking for it would only add a note. */
@@ -70,8 +87,10 @@ async function failingLog(
   return logTail(clients.logs, evidence, { taskId: task.id, container }, options);
 }
 
+/** ECS answers the newest first, also of those that have one and the same time. */
 function eventsSince(service: Service, since: Date): Evidence["events"] {
   return (service.events ?? [])
+    .toReversed()
     .flatMap(({ createdAt, message }) =>
       createdAt === undefined || message === undefined ? [] : [{ at: createdAt, message }],
     )

@@ -33,6 +33,7 @@ export type Cause =
   | "alarm"
   | "unplaceable"
   | "deployment-configuration"
+  | "stopped"
   | "unknown";
 
 export interface TargetProblem {

@@ -1,5 +1,6 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { lastOfArn } from "../platform/arn.ts";
 import type { JsonObject } from "../platform/json.ts";
 import { containersOf } from "../task-definition/render.ts";
 import type { TriggeredAlarm } from "./alarms.ts";
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly taskDefinition: JsonObject;
   /** Those that stopped for a cause, oldest first. */
   readonly tasks: readonly StoppedTask[];
+  /** Why the tasks could not be read: `ecs:ListTasks is not allowed`. */
+  readonly tasksHidden: string | undefined;
   readonly events: readonly { readonly at: Date; readonly message: string }[];
   readonly targets: readonly TargetProblem[];
   readonly targetGroups: readonly TargetGroup[];
@@ -28,6 +31,11 @@ export function containerDefinition({ taskDefinition }: Evidence, name: string):
 export function executionRole({ taskDefinition }: Evidence): string {
   const { executionRoleArn } = taskDefinition;
   return typeof executionRoleArn === "string" ? `execution role ${executionRoleArn}` : "the task execution role";
+}
+
+/** As the service names it. */
+export function clusterName({ service }: Evidence): string {
+  return lastOfArn(service.clusterArn ?? "");
 }
 
 export function serviceName({ service }: Evidence): string {

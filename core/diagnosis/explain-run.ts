@@ -6,10 +6,13 @@ import type { StoppedContainer, StoppedTask } from "./stopped-tasks.ts";
 
 /** Tasks that ran, and did not go on. */
 
+/** 128 and the number of SIGKILL. */
+const killed = 137;
+
 export const outOfMemory: Recogniser = (task, evidence) => {
-  const killed = task.containers.find(({ reason }) => /OutOfMemory/.test(reason ?? ""));
-  if (killed === undefined && !/OutOfMemory/.test(task.stoppedReason)) return undefined;
-  const container = (killed ?? failedContainer(task, evidence))?.name ?? "";
+  const victim = task.containers.find(({ reason }) => /OutOfMemory/.test(reason ?? ""));
+  if (victim === undefined && !/OutOfMemory/.test(task.stoppedReason)) return undefined;
+  const container = (victim ?? failedContainer(task, evidence))?.name ?? "";
   const limit = memoryLimit(evidence, container);
   const now = limit === undefined ? "" : ` (now ${limit} MiB)`;
   return {
@@ -36,7 +39,7 @@ export const containerUnhealthy: Recogniser = (task, evidence) => {
 
 export const loadBalancerUnhealthy: Recogniser = (task, evidence) => {
   const targetGroupArn = /failed ELB health checks in \(target-group ([^)]+)\)/i.exec(task.stoppedReason)?.[1];
-  return targetGroupArn === undefined ? undefined : explainTargets(task, targetGroupArn, evidence);
+  return targetGroupArn === undefined ? undefined : explainTargets(targetGroupArn, evidence, task.id);
 };
 
 export const containerExited: Recogniser = (task, evidence) => {
@@ -48,7 +51,7 @@ export const containerExited: Recogniser = (task, evidence) => {
   return {
     cause: "container-exited",
     why: `container ${name} exited with code ${exitCode ?? "unknown"}${after}${reason === undefined ? "" : `: ${reason}`}`,
-    fix: `correct what makes container ${name} exit (see its log), and deploy again`,
+    fix: `correct what makes container ${name} exit (see its log${memoryPerhaps(exitCode)}), and deploy again`,
     container: name,
   };
 };
@@ -58,6 +61,11 @@ function failedContainer(task: StoppedTask, evidence: Evidence): StoppedContaine
   const essential = task.containers.filter(({ name }) => containerDefinition(evidence, name)?.essential !== false);
   const ended = essential.filter(({ exitCode }) => exitCode !== undefined);
   return ended.find(({ exitCode }) => exitCode !== 0) ?? ended[0] ?? essential[0];
+}
+
+/** Where the task's limit was exceeded and not the container's own, only SIGKILL tells of it. */
+function memoryPerhaps(exitCode: number | undefined): string {
+  return exitCode === killed ? " and the memory that the task used: 137 is SIGKILL" : "";
 }
 
 function memoryLimit({ taskDefinition, ...evidence }: Evidence, container: string): JsonValue | undefined {

@@ -1,7 +1,10 @@
 import { type Evidence, serviceName } from "./evidence.ts";
 import { explainAlarms } from "./explain-alarms.ts";
+import { explainEvents } from "./explain-events.ts";
+import { initialization } from "./explain-initialization.ts";
+import { roleUnusable } from "./explain-role.ts";
 import { containerExited, containerUnhealthy, loadBalancerUnhealthy, outOfMemory } from "./explain-run.ts";
-import { cannotStart, imageUnavailable, initialization, roleUnusable } from "./explain-start.ts";
+import { cannotStart, imageUnavailable } from "./explain-start.ts";
 import type { Explanation, Recogniser } from "./explanation.ts";
 import type { StoppedTask } from "./stopped-tasks.ts";
 
@@ -20,29 +23,29 @@ const recognisers: readonly Recogniser[] = [
 export interface Explained extends Explanation {
   /** The newest task that the explanation is about. */
   readonly task: StoppedTask | undefined;
+  /** Of how many tasks it is true, to follow `why`: `, 2 tasks of 3`; empty where no task is known. */
+  readonly share: string;
 }
 
 /**
- * Finds the alarm that failed the deployment, else the reason that most of the stopped tasks share, else what the events say, else what is certain: nothing.
+ * Finds the alarm that failed the deployment, else the reason that most of the stopped tasks share, else what the events
+ * say, else what is certain: nothing.
  * @param reason why the watch ended, in AWS's words
  */
 export function explain(evidence: Evidence, reason: string): Explained {
   const alarm = explainAlarms(evidence.alarms);
-  if (alarm !== undefined) return { ...alarm, task: undefined };
+  if (alarm !== undefined) return { ...alarm, task: undefined, share: "" };
   const groups = Map.groupBy(
     evidence.tasks.map((task) => ({ task, explanation: explainTask(task, evidence) })),
     ({ explanation }) => explanation.cause,
   );
   const [largest] = [...groups.values()].sort((a, b) => b.length - a.length);
   const newest = largest?.at(-1);
-  if (largest === undefined || newest === undefined) return { ...explainEvents(evidence, reason), task: undefined };
+  if (largest === undefined || newest === undefined)
+    return { ...explainEvents(evidence, reason), task: undefined, share: "" };
   const { explanation, task } = newest;
   const all = evidence.tasks.length;
-  return {
-    ...explanation,
-    why: `${explanation.why}, ${largest.length} ${all === 1 ? "task" : "tasks"} of ${all}`,
-    task,
-  };
+  return { ...explanation, share: `, ${largest.length} ${all === 1 ? "task" : "tasks"} of ${all}`, task };
 }
 
 function explainTask(task: StoppedTask, evidence: Evidence): Explanation {
@@ -56,34 +59,4 @@ function explainTask(task: StoppedTask, evidence: Evidence): Explanation {
     fix: `look at the stopped tasks of service ${serviceName(evidence)}`,
     container: task.containers[0]?.name,
   };
-}
-
-function explainEvents(evidence: Evidence, reason: string): Explanation {
-  const { events } = evidence;
-  const unplaced = events.findLast(({ message }) => message.includes("was unable to place a task"));
-  if (unplaced !== undefined) {
-    return {
-      cause: "unplaceable",
-      why: `no task could be placed: ${withoutSubject(unplaced.message)}`,
-      fix: `give the cluster of service ${serviceName(evidence)} room for cpu and memory of the task definition, or ask for less`,
-    };
-  }
-  const stuck = events.findLast(({ message }) => message.includes("because of the service deployment configuration"));
-  if (stuck !== undefined) {
-    return {
-      cause: "deployment-configuration",
-      why: withoutSubject(stuck.message),
-      fix: `lower minimumHealthyPercent or raise maximumPercent of service ${serviceName(evidence)}`,
-    };
-  }
-  return {
-    cause: "unknown",
-    why: reason,
-    fix: `look at the events and tasks of service ${serviceName(evidence)}`,
-  };
-}
-
-/** `(service web) was unable …` → `was unable …` */
-function withoutSubject(message: string): string {
-  return message.replace(/^\(service [^)]*\) /, "");
 }

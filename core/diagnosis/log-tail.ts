@@ -1,6 +1,7 @@
 import { optional } from "../platform/aws/failures.ts";
 import type { LogsApi } from "../platform/aws/logs.ts";
 import { isJsonObject } from "../platform/json.ts";
+import { environmentHider } from "../task-definition/mask.ts";
 import type { LogTail } from "./diagnosis.ts";
 import { containerDefinition, type Evidence } from "./evidence.ts";
 
@@ -34,9 +35,10 @@ export async function logTail(
     options.note,
   );
   if (answer === undefined) return undefined;
+  const hide = environmentHider(containerDefinition(evidence, container));
   const lines = (answer.events ?? []).map((event) => ({
     at: new Date(event.timestamp ?? 0),
-    message: (event.message ?? "").replace(/[\r\n]+$/, ""),
+    message: hide((event.message ?? "").replace(/[\r\n]+$/, "")),
   }));
   return { taskId, container, logGroup, logStream: name, lines };
 }

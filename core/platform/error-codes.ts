@@ -3,9 +3,11 @@
  * docs/errors.md is generated from here; a test fails when a code is never thrown.
  */
 export const errorCodes = {
+  APPSPEC_INVALID: "The AppSpec file is not of the form that CodeDeploy takes for an Amazon ECS service.",
   AWS_CALL_FAILED: "AWS refused or failed a call that the work cannot go on without.",
   INPUT_INVALID: "An input is missing, empty or not of its form.",
   AWS_ACCESS_DENIED: "The identity may not make a call that the work cannot go on without.",
+  AWS_ANSWER_UNREADABLE: "What answered a call is not AWS, or its answer was cut off.",
   AWS_CREDENTIALS_EXPIRED: "The credentials ran out while the work was going on.",
   AWS_NOT_CONFIGURED: "There is no region, there are no credentials, or the endpoint does not answer.",
   DEPLOYMENT_CANCELLED: "The run was ended from outside; the deployment was left as it was.",
@@ -45,6 +47,8 @@ export const errorCodes = {
   IMAGE_TAG_IMMUTABLE: "The tag exists with other content, and the repository does not let tags move.",
   LOCAL_NOT_STARTED: "The local cloud may not use its temporary folder or its port on this machine.",
   LOCAL_PORT_IN_USE: "The local cloud cannot listen on the port: something else does.",
+  TRACE_ENDED: "The trace that is replayed has no answer for a call that is made.",
+  TRACE_INVALID: "The file is no trace, is damaged, or is of another version.",
   NODE_TOO_OLD: "The Node that runs the toolkit is older than what it needs.",
 } as const;
 

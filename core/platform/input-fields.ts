@@ -6,11 +6,12 @@ import * as v from "valibot";
  */
 export type InputKind = "text" | "boolean" | "number" | "list";
 
-/** Text that is not empty. */
+/** Text that is not empty or blank. */
 export function text(description: string) {
   return v.pipe(
     v.string(),
     v.nonEmpty("is empty"),
+    v.check((value) => value.trim() !== "", "is blank"),
     v.description(description),
     v.metadata({ kind: "text" satisfies InputKind }),
   );
@@ -67,7 +68,18 @@ export function list(description: string) {
     v.transform((items) => items.filter((item) => item !== "")),
   );
   return v.pipe(
-    v.union([v.array(v.pipe(v.string(), v.nonEmpty())), lines], "must be a list of texts that are not empty"),
+    v.union(
+      [
+        v.array(
+          v.pipe(
+            v.string(),
+            v.check((item) => item.trim() !== ""),
+          ),
+        ),
+        lines,
+      ],
+      "must be a list of texts that are not empty or blank",
+    ),
     v.description(description),
     v.metadata({ kind: "list" satisfies InputKind }),
   );

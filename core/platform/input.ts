@@ -34,6 +34,8 @@ export interface InputSchema<Entries extends v.ObjectEntries> {
    * @throws {ToolkitError} INPUT_INVALID, naming the first input that is missing, unknown or not of its form.
    */
   parse(raw: Readonly<Record<string, unknown>>): InputOf<Entries>;
+  /** The input under its kebab-case names again: `parse` makes the same of it. */
+  given(input: InputOf<Entries>): Record<string, unknown>;
 }
 
 /**
@@ -58,6 +60,8 @@ export function inputSchema<const Entries extends v.ObjectEntries>(
       check(input);
       return input;
     },
+    given: (input) =>
+      Object.fromEntries(fields.map(({ name }) => [name, (input as Record<string, unknown>)[camelCase(name)]])),
   };
 }
 

@@ -1,5 +1,8 @@
 import { open } from "node:fs/promises";
 
+/** Reads the beginning of a file: {@link readUpTo}, or what records or replays it. */
+export type ReadFile = (path: string, most: number) => Promise<Buffer>;
+
 /**
  * The beginning of a file, as many bytes as there are but not more than `most`. Reads until the file ends and asks for no
  * size: a path may lead to a device or to a pipe, as a shell's `<(…)` does.

@@ -19,11 +19,13 @@ export const deployed: DeployResult = {
   proof: { status: "proved", reason: "running digest proved" },
   durationMs: 78_400,
   now: {
+    status: "ACTIVE",
     taskDefinitionArn: arn("web:43"),
     deploymentId: "ecs-svc/2",
     rolloutState: "COMPLETED",
     running: 2,
     desired: 2,
+    others: [],
   },
   reason: "",
   error: undefined,

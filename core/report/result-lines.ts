@@ -68,9 +68,9 @@ function headline(result: DeployResult): string {
     case "started":
       return `${target} · deployment ${deploymentId ?? ""} is under way`;
     case "rolled-back":
-      return `${target} did not come up; Amazon ECS went back to ${serving}`;
+      return `${target} ${fate(result)}; Amazon ECS went back to ${serving}`;
     case "failed":
-      return `${target} did not come up`;
+      return `${target} ${fate(result)}`;
     case "superseded":
       return `${serving} took over before ${target} was complete`;
     case "timed-out":
@@ -80,6 +80,14 @@ function headline(result: DeployResult): string {
         ? `Amazon ECS was asked to roll back deployment ${deploymentId ?? ""} of ${target}`
         : `deployment ${deploymentId ?? ""} of ${target} goes on`;
   }
+}
+
+/** What became of the revision. Only an error of several services' is one that kept it from being deployed or watched. */
+function fate({ deploymentId, diagnosis, error, now }: DeployResult): string {
+  if (deploymentId === undefined) return "was not deployed";
+  if (error?.code !== undefined && !error.code.startsWith("DEPLOYMENT_")) return "is not watched any more";
+  if (now.status !== "ACTIVE") return "lost its service";
+  return diagnosis?.cause === "stopped" ? "was stopped" : "did not come up";
 }
 
 function explanationLines(result: DeployResult): readonly ReportLine[] {
@@ -145,16 +153,19 @@ function logLines({ logs, tasks }: Diagnosis): readonly string[] {
 
 function nowInWords(result: DeployResult): string {
   const { now, taskDefinitionArn, outcome } = result;
+  const others = now.others.map((other) => `; ${shortArn(other.taskDefinitionArn)}: ${other.running} running`).join("");
+  if (now.status !== "ACTIVE") return `service ${result.service} is ${now.status}: ${now.running} running${others}`;
   const serving = `${shortArn(now.taskDefinitionArn ?? "")}: ${runningInWords(result)}`;
   const state = now.rolloutState === undefined || now.rolloutState === "COMPLETED" ? "" : `, ${now.rolloutState}`;
   const left =
     outcome === "rolled-back" && taskDefinitionArn !== undefined
       ? `. ${shortArn(taskDefinitionArn)} stays registered`
       : "";
-  return `${serving}${state}${left}`;
+  return `${serving}${state}${others}${left}`;
 }
 
 function runningInWords({ now }: DeployResult): string {
+  if (now.desired === 0 && now.running === 0) return "nothing runs: the desired count is 0";
   return `${now.running} of ${now.desired} running`;
 }
 

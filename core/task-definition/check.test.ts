@@ -1,10 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ToolkitError } from "../platform/errors.ts";
 import type { JsonObject, JsonValue } from "../platform/json.ts";
 import { checkTaskDefinition } from "./check.ts";
 import { type Shape, taskDefinitionShape } from "./shape.ts";
-import { taskDefinitions } from "./task-definitions.fixture.ts";
 
 const check = (document: JsonObject) => checkTaskDefinition({ name: "taskdef.json", document });
 const containing = (container: JsonObject) => ({
@@ -107,30 +104,6 @@ describe("checkTaskDefinition", () => {
   it("refuses what is too large for the API", async () => {
     const document = containing({ command: ["x".repeat(65_536)] });
     await expect(check(document)).rejects.toMatchObject({ code: "TASK_DEFINITION_TOO_LARGE" });
-  });
-
-  it("passes every valid document unchanged (property)", async () => {
-    await fc.assert(
-      fc.asyncProperty(taskDefinitions, async (document) => {
-        const checked = await checkTaskDefinition({ name: "f", document });
-        expect(checked.document).toEqual(document);
-        expect(checked.unknownKeys).toEqual([]);
-      }),
-    );
-  });
-
-  it("answers or throws its own error, whatever the file holds (property)", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.object({
-          key: fc.constantFrom("family", "containerDefinitions", "name", "constructor", "__proto__", "volumes"),
-        }),
-        async (value) => {
-          const document = JSON.parse(JSON.stringify(value)) as JsonObject;
-          await check(document).catch((error: unknown) => expect(error).toBeInstanceOf(ToolkitError));
-        },
-      ),
-    );
   });
 });
 

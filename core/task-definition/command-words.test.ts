@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/properties/runs.ts";
 import { commandWords } from "./command-words.ts";
 
 describe("commandWords", () => {
@@ -36,7 +37,7 @@ describe("commandWords", () => {
         const said = execFileSync("sh", ["-c", script], { encoding: "utf8" });
         expect(commandWords(text)).toEqual(said.split("\0").slice(0, -1));
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

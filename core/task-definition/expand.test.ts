@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/properties/runs.ts";
 import type { JsonObject, JsonValue } from "../platform/json.ts";
 import { expandVariables, withEnvironment } from "./expand.ts";
 import { taskDefinitions } from "./task-definitions.fixture.ts";
@@ -67,6 +68,7 @@ describe("expandVariables", () => {
         const expected = mapTexts(document, (text) => `${text.replaceAll("$", "")}${a}-${b}`);
         expect(expand(marked as JsonObject, `A=${a}`, `B=${b}`)).toEqual(expected);
       }),
+      runs(),
     );
   });
 
@@ -76,6 +78,7 @@ describe("expandVariables", () => {
         const escaped = text.replace(/\$(?=\{)/g, "$$$$");
         expect(expand({ family: escaped }, "A=x")).toEqual({ family: text });
       }),
+      runs(),
     );
   });
 });

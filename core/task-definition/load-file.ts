@@ -1,7 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonObject, type JsonValue } from "../platform/json.ts";
-import { readUpTo } from "../platform/read-up-to.ts";
+import { type ReadFile, readUpTo } from "../platform/read-up-to.ts";
 import type { LoadedTaskDefinition } from "./loaded.ts";
 
 /** Far above what ECS takes (64 KB of JSON), for comments and indentation; keeps a wrong path from filling memory. */
@@ -15,9 +15,9 @@ const maxDepth = 32;
  * is ever executed.
  * @throws {ToolkitError} TASK_DEFINITION_UNREADABLE, TASK_DEFINITION_INVALID
  */
-export async function loadTaskDefinitionFile(path: string): Promise<LoadedTaskDefinition> {
+export async function loadTaskDefinitionFile(path: string, read: ReadFile = readUpTo): Promise<LoadedTaskDefinition> {
   const file = basename(path);
-  const text = await readText(path);
+  const text = await readText(path, read);
   const value = [".yaml", ".yml"].includes(extname(path).toLowerCase())
     ? await fromYaml(file, text)
     : fromJson(file, text);
@@ -26,9 +26,9 @@ export async function loadTaskDefinitionFile(path: string): Promise<LoadedTaskDe
   return { name: file, document: value };
 }
 
-async function readText(path: string): Promise<string> {
+async function readText(path: string, read: ReadFile): Promise<string> {
   try {
-    const bytes = await readUpTo(path, maxFileBytes + 1);
+    const bytes = await read(path, maxFileBytes + 1);
     if (bytes.length > maxFileBytes) throw invalid(basename(path), `is larger than ${maxFileBytes} bytes`);
     return bytes.toString("utf8").replace(/^\uFEFF/, "");
   } catch (cause) {

@@ -1,3 +1,4 @@
+import type { ReadFile } from "../platform/read-up-to.ts";
 import { loadTaskDefinitionFile } from "./load-file.ts";
 import type { ReadTaskDefinition } from "./load-revision.ts";
 import type { LoadedTaskDefinition } from "./loaded.ts";
@@ -12,8 +13,9 @@ export async function loadTaskDefinition(
   ecs: ReadTaskDefinition,
   source: TaskDefinitionSource,
   signal: AbortSignal,
+  read?: ReadFile,
 ): Promise<LoadedTaskDefinition> {
-  if (source.kind === "file") return loadTaskDefinitionFile(source.path);
+  if (source.kind === "file") return loadTaskDefinitionFile(source.path, read);
   const { loadRevision, revisionOfService } = await import("./load-revision.ts");
   const revision = source.kind === "revision" ? source.revision : await revisionOfService(ecs, source, signal);
   return loadRevision(ecs, revision, signal);

@@ -49,10 +49,13 @@ const defaults = byName<JsonObject>({
  */
 export function normaliseTaskDefinition(document: JsonObject): Normalised {
   const networkMode = typeof document.networkMode === "string" ? document.networkMode : "bridge";
-  const { cpu, memory } = document;
+  const { cpu, memory, taskRoleArn, executionRoleArn } = document;
   const filled: JsonObject = {
     ...document,
     networkMode,
+    // An empty role is none to Amazon ECS, which answers without it.
+    ...(taskRoleArn === "" ? { taskRoleArn: null } : {}),
+    ...(executionRoleArn === "" ? { executionRoleArn: null } : {}),
     ...(typeof cpu === "string" ? { cpu: cpuUnits(cpu) } : {}),
     ...(typeof memory === "string" ? { memory: mebibytes(memory) } : {}),
   };

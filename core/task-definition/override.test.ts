@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/properties/runs.ts";
 import type { JsonObject } from "../platform/json.ts";
 import { type Rendering, renderTaskDefinition } from "./render.ts";
 
@@ -95,6 +96,7 @@ describe("overrides of a container", () => {
         expect(dockerLabels).toEqual({ ...values });
         expect(logConfiguration).toEqual({ options: { ...values } });
       }),
+      runs(),
     );
   });
 

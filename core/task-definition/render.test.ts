@@ -2,12 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
 import { loadTaskDefinitionFile } from "./load-file.ts";
 import { containersOf, type Rendering, renderTaskDefinition, requireImages } from "./render.ts";
-import { taskDefinitions } from "./task-definitions.fixture.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -158,26 +155,5 @@ describe("renderTaskDefinition", () => {
       }),
     );
     expect(() => requireImages(loaded(proxy))).not.toThrow();
-  });
-
-  it("changes one image and nothing else, whatever the document (property)", () => {
-    fc.assert(
-      fc.property(taskDefinitions, fc.stringMatching(/^[a-z]+:[a-z]+$/), (document, image) => {
-        const [first, ...others] = document.containerDefinitions;
-        const rendered = renderTaskDefinition({ name: "f", document }, { image, containerName: first.name });
-        expect(rendered.document).toEqual({ ...document, containerDefinitions: [{ ...first, image }, ...others] });
-        expect(renderTaskDefinition({ name: "f", document }, {}).document).toBe(document);
-      }),
-    );
-  });
-
-  it("is the identity on what was loaded, from JSON and from YAML (property)", async () => {
-    await fc.assert(
-      fc.asyncProperty(taskDefinitions, async (document) => {
-        expect(renderTaskDefinition(await load("p.json", JSON.stringify(document)), {}).document).toEqual(document);
-        expect(renderTaskDefinition(await load("p.yaml", stringify(document)), {}).document).toEqual(document);
-      }),
-      { numRuns: 25 },
-    );
   });
 });

@@ -1,6 +1,7 @@
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
-import { imagesByContainer, requireOne } from "./images.ts";
+import { imageProblem, placeLeft } from "./image-reference.ts";
+import { imagesByContainer, requireImageForm, requireOne } from "./images.ts";
 import type { LoadedTaskDefinition } from "./loaded.ts";
 import { type ContainerOverrides, containerOverride } from "./override.ts";
 import { overrideTask, type TaskOverrides } from "./task-override.ts";
@@ -31,6 +32,7 @@ export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
   rendering: Rendering,
 ): Loaded {
   const { image } = rendering;
+  if (image !== undefined) requireImageForm("image", image);
   const containers = containersOf(loaded.document);
   const images = imagesByContainer(rendering.images);
   const named = rendering.containerName?.split(",").map((name) => name.trim()) ?? [];
@@ -50,18 +52,23 @@ export function renderTaskDefinition<Loaded extends LoadedTaskDefinition>(
 }
 
 /**
- * Makes sure that no placeholder is left where an image must be.
- * @throws {ToolkitError} TASK_DEFINITION_PLACEHOLDER_LEFT
+ * Makes sure that each container has an image that can be one.
+ * @throws {ToolkitError} TASK_DEFINITION_PLACEHOLDER_LEFT, TASK_DEFINITION_INVALID
  */
 export function requireImages({ name, document }: LoadedTaskDefinition): void {
   for (const [index, container] of containersOf(document).entries()) {
-    const { image } = container;
-    if (typeof image !== "string" || !/^<[^<>]*>$/.test(image)) continue;
-    throw new ToolkitError(
-      "TASK_DEFINITION_PLACEHOLDER_LEFT",
-      `${name}: containerDefinitions[${index}].image: is still the placeholder ${image}`,
-      `Give the image for container ${containerNameOf(container)}. Nothing was registered or updated.`,
-    );
+    const image = typeof container.image === "string" ? container.image : "";
+    const problem = imageProblem(image);
+    if (problem === undefined) continue;
+    const where = `${name}: containerDefinitions[${index}].image`;
+    const left = placeLeft(image);
+    const rest = `for container ${containerNameOf(container)}. Nothing was registered or updated.`;
+    if (left !== undefined) {
+      const message = `${where}: is still the placeholder ${left}${left === image ? "" : `, in ${image}`}`;
+      throw new ToolkitError("TASK_DEFINITION_PLACEHOLDER_LEFT", message, `Give the image ${rest}`);
+    }
+    const message = `${where}: ${image === "" ? "" : `${JSON.stringify(image)}: `}${problem}`;
+    throw new ToolkitError("TASK_DEFINITION_INVALID", message, `Correct the image ${rest}`);
   }
 }
 

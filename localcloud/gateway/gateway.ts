@@ -1,17 +1,20 @@
 /** The one port of all APIs: AWS's own by signature, the image registry and the task metadata by path. */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { boundedServer, usualBounds } from "../bounded-server.ts";
 import type { Clock } from "../clock.ts";
+import { AwsError } from "../protocol/aws-error.ts";
 import type { UnknownMembers } from "../protocol/decode.ts";
 import type { HttpAnswer, HttpRequest } from "../protocol/wire.ts";
 import { chain } from "./exchange.ts";
 import { Faults } from "./faults/faults.ts";
-import { RequestTooLarge, readRequest } from "./http.ts";
-import { identify } from "./identify.ts";
+import { foreign } from "./foreign.ts";
+import { readRequest, requestHead } from "./http.ts";
+import { identify, wireByLooks } from "./identify.ts";
 import { answerErrors, callOperation } from "./invoke.ts";
 import { Journal } from "./journal.ts";
-import { answerOwnPage, type OwnPage } from "./own-pages.ts";
+import { answerOwnPage, type OwnPage, ownPageError } from "./own-pages.ts";
 import type { Service } from "./service.ts";
 import { type AccessKeys, verifySignature } from "./sigv4.ts";
 
@@ -58,7 +61,7 @@ export function gateway(options: GatewayOptions): Gateway {
     faults.authorisation,
     callOperation(options.unknownMembers),
   ]);
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     serve(request, response).catch((error) => {
       // The client went away in the middle; there is nobody to tell.
       if (request.destroyed && !request.complete) return;
@@ -66,58 +69,60 @@ export function gateway(options: GatewayOptions): Gateway {
       if (response.headersSent) response.destroy();
       else send(response, plain(500, "The local cloud failed on this request; its own log says why.\n"));
     });
-  });
+  };
   // A large layer on a slow disk takes longer than Node's default of five minutes.
-  server.requestTimeout = 30 * 60_000;
+  const server = boundedServer(listener, usualBounds, { requestTimeout: 30 * 60_000 });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refuseForeign(request);
-    if (refusal !== undefined) return send(response, refusal);
+    const refusal = foreign(request);
+    if (refusal !== undefined) return send(response, plain(403, `${refusal}\n`));
     const mount = mounts.get(request.url?.split(/[/?]/, 2)[1] ?? "");
     if (mount !== undefined) return mount(request, response);
     await serveApi(request, response);
   }
 
   function serveApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return answerWhole(request, response, (read) => handle({ request: read, requestId: randomUUID() }));
+    const requestId = randomUUID();
+    return answerWhole(request, response, {
+      answer: (read) => handle({ request: read, requestId }),
+      refuse: (error, head) => wireByLooks(head).writeError(error, {}, requestId),
+    });
   }
 
   function serveOwnPages(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    return answerWhole(request, response, async (read) => answerOwnPage(read, pages));
+    return answerWhole(request, response, {
+      answer: async (read) => answerOwnPage(read, pages),
+      refuse: ownPageError,
+    });
+  }
+
+  /** Reads the whole request before it is answered. */
+  async function answerWhole(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { answer, refuse }: WholeAnswers,
+  ): Promise<void> {
+    let read: HttpRequest;
+    try {
+      read = await readRequest(request, options.clock);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      // Where the next request would begin is not known.
+      response.setHeader("connection", "close");
+      return send(response, refuse(error, requestHead(request)));
+    }
+    const answered = await answer(read);
+    if (answered === undefined) request.socket.resetAndDestroy();
+    else send(response, answered);
   }
 
   return { listen: (port) => listen(server, port), close: () => close(server) };
 }
 
-/**
- * A page in a browser must not reach the API by a name that it made resolve to this machine, nor by a cross-origin
- * request: the API is for programs, which send the address they were given and no Origin.
- */
-function refuseForeign(request: IncomingMessage): HttpAnswer | undefined {
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-  if (!["127.0.0.1", "localhost", "[::1]"].includes(host))
-    return plain(
-      403,
-      `The local cloud answers to 127.0.0.1 and localhost only, not to the host ${JSON.stringify(host)}.\n`,
-    );
-  if (request.headers.origin !== undefined) return plain(403, "The local cloud does not answer web pages.\n");
-  return undefined;
-}
-
-/** Reads the whole request before it is answered. */
-async function answerWhole(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: (request: HttpRequest) => Promise<HttpAnswer | undefined>,
-): Promise<void> {
-  try {
-    const answered = await answer(await readRequest(request));
-    if (answered === undefined) request.socket.resetAndDestroy();
-    else send(response, answered);
-  } catch (error) {
-    if (!(error instanceof RequestTooLarge)) throw error;
-    send(response, { ...plain(413, `${error.message}\n`), headers: { connection: "close" } });
-  }
+/** How a request is answered that was read to its end, and how one that could not be. */
+interface WholeAnswers {
+  readonly answer: (request: HttpRequest) => Promise<HttpAnswer | undefined>;
+  readonly refuse: (error: AwsError, head: HttpRequest) => HttpAnswer;
 }
 
 function plain(status: number, body: string): HttpAnswer {

@@ -1,22 +1,58 @@
 import type { IncomingMessage } from "node:http";
+import type { Clock } from "../clock.ts";
+import { AwsError } from "../protocol/aws-error.ts";
 import type { HttpRequest } from "../protocol/wire.ts";
+import { BodyTooLarge, BodyTooSlow, readBody, TooManyBodies } from "../request-body.ts";
 
-/** AWS's largest API request here is a batch of log events, 1 MiB; layers travel another way. */
+/** AWS's largest API request here is a manifest of 4 MiB in a text of JSON; layers travel another way. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-export class RequestTooLarge extends Error {}
+/**
+ * Reads a request to its end.
+ * @throws {AwsError} for a body that is too large, too slow or compressed.
+ * https://docs.aws.amazon.com/mgn/latest/APIReference/CommonErrors.html
+ */
+export async function readRequest(request: IncomingMessage, clock: Clock): Promise<HttpRequest> {
+  const body = await bodyOf(request, clock);
+  return { ...requestHead(request), body };
+}
 
-/** @throws {RequestTooLarge} as soon as the body is larger than any API request may be. */
-export async function readRequest(request: IncomingMessage): Promise<HttpRequest> {
+/** What is known of a request whose body is not read. */
+export function requestHead(request: IncomingMessage): HttpRequest {
   const [path = "/", ...rest] = (request.url ?? "/").split("?");
-  const query = rest.join("?");
   return {
     method: request.method ?? "GET",
     path,
-    query: new URLSearchParams(query),
+    query: new URLSearchParams(rest.join("?")),
     headers: headersOf(request),
-    body: await readBody(request),
+    body: Buffer.alloc(0),
   };
+}
+
+async function bodyOf(request: IncomingMessage, clock: Clock): Promise<Buffer> {
+  try {
+    const body = await readBody(request, MAX_BODY_BYTES, clock);
+    refuseCompressed(request);
+    return body;
+  } catch (error) {
+    throw asAwsError(error);
+  }
+}
+
+/** Nothing is expanded, so that nothing can expand beyond measure. No listed operation's client compresses. */
+function refuseCompressed({ headers }: IncomingMessage): void {
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return;
+  const message = `The local cloud does not read bodies with the content encoding ${JSON.stringify(encoding)}.`;
+  throw new AwsError("MalformedHttpRequestException", message, { status: 400 });
+}
+
+function asAwsError(error: unknown): unknown {
+  if (error instanceof BodyTooLarge)
+    return new AwsError("RequestEntityTooLargeException", error.message, { status: 413 });
+  if (error instanceof BodyTooSlow) return new AwsError("RequestTimeoutException", error.message, { status: 408 });
+  if (error instanceof TooManyBodies) return new AwsError("ServiceUnavailable", error.message, { status: 503 });
+  return error;
 }
 
 /** Without a prototype: a request may ask for the header `constructor` (as a signed one), which no request has. */
@@ -26,15 +62,4 @@ function headersOf(request: IncomingMessage): Record<string, string> {
     Array.isArray(value) ? value.join(",") : (value ?? ""),
   ]);
   return Object.assign(Object.create(null), Object.fromEntries(entries));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new RequestTooLarge(`The request's body is larger than ${MAX_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

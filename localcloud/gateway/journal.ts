@@ -25,12 +25,15 @@ const CAPACITY = 10_000;
 /** No name or ARN of AWS's is longer, and no call is about more. What is beyond is not kept: a refused call may hold anything. */
 const LONGEST_RESOURCE = 2048;
 const MOST_RESOURCES = 100;
+/** A fleet's watch names a hundred ARNs in every call: what these take is bounded, too. In characters. */
+const MOST_RESOURCE_TEXT = 16 * 1024 * 1024;
 const RESOURCE_MEMBER =
   /^(cluster|clusters|service|services|task|tasks|taskDefinition|family|repository|.*(Arn|Arns|Name|Names))$/;
 
 export class Journal {
   readonly #clock: Clock;
   #entries: JournalEntry[] = [];
+  #resourceText = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -60,8 +63,19 @@ export class Journal {
 
   #add(entry: JournalEntry): void {
     this.#entries.push(entry);
-    if (this.#entries.length > CAPACITY * 2) this.#entries = this.#entries.slice(-CAPACITY);
+    this.#resourceText += textOf(entry);
+    if (this.#entries.length > CAPACITY * 2) this.#keep(CAPACITY);
+    else if (this.#resourceText > MOST_RESOURCE_TEXT) this.#keep(Math.ceil(this.#entries.length / 2));
   }
+
+  #keep(newest: number): void {
+    this.#entries = this.#entries.slice(-newest);
+    this.#resourceText = this.#entries.reduce((sum, entry) => sum + textOf(entry), 0);
+  }
+}
+
+function textOf({ resources }: JournalEntry): number {
+  return resources.reduce((sum, resource) => sum + resource.length, 0);
 }
 
 function resourcesOf(exchange: Exchange): string[] {

@@ -13,8 +13,12 @@ export function answerOwnPage(request: HttpRequest, pages: ReadonlyMap<string, O
     return json(200, page(parsed(request.body)));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return json(400, { code: error.code, message: error.message });
+    return ownPageError(error);
   }
+}
+
+export function ownPageError({ status = 400, code, message }: AwsError): HttpAnswer {
+  return json(status, { code, message });
 }
 
 function parsed(body: Buffer): unknown {

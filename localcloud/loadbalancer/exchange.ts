@@ -2,7 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 import type { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
 import { answerItself, type GeneratedStatus } from "./generated-answers.ts";
-import { endToEndHeaders, hasBody, type RawHeaders } from "./headers.ts";
+import { hasBody, type RawHeaders, responseHeaders } from "./headers.ts";
 import { IdleTimer } from "./idle-timer.ts";
 import type { InFlight, RegisteredTarget } from "./registered-target.ts";
 import { originForm } from "./request-target.ts";
@@ -75,6 +75,8 @@ export class Exchange implements InFlight {
       maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
     });
     this.#upstream = upstream;
+    // Their bytes are bounded; Node would leave out what is beyond a number, such as where the body ends.
+    upstream.maxHeadersCount = 0;
     let readBefore = 0;
     upstream.on("socket", (socket) => {
       readBefore = socket.bytesRead;
@@ -82,6 +84,8 @@ export class Exchange implements InFlight {
     });
     upstream.on("response", (answer) => this.#relay(answer));
     upstream.on("error", () => {
+      // What comes after a whole answer is no part of it.
+      if (this.#answer?.complete === true) return;
       const unread = upstream.socket === null || upstream.socket.bytesRead === readBefore;
       if (pooled && upstream.reusedSocket && unread && this.#mayRepeat()) this.#open(false).end();
       else this.#fail(502);
@@ -112,12 +116,23 @@ export class Exchange implements InFlight {
     });
     // Broken off in the middle: the client must not take what it has for the whole.
     answer.on("error", () => this.#response.destroy());
-    this.#response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer));
+    if (!this.#begin(answer)) return void answer.destroy();
     answer.pipe(this.#response);
     // Headers travel with the body's first bytes, unless these are not here yet (server-sent events, slow bodies).
     setImmediate(() => {
       if (!this.#bodyBegan && !this.#over && !this.#response.writableEnded) this.#response.flushHeaders();
     });
+  }
+
+  /** A target can send what must not be passed on: a status that is none, a reason with control characters. */
+  #begin(answer: IncomingMessage): boolean {
+    try {
+      this.#response.writeHead(answer.statusCode ?? 0, answer.statusMessage, responseHeaders(answer));
+      return true;
+    } catch {
+      this.#fail(502);
+      return false;
+    }
   }
 
   #fail(status: GeneratedStatus): void {

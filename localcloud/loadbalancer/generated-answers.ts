@@ -6,6 +6,11 @@ import type { ServerResponse } from "node:http";
 
 const REASONS = {
   400: "Bad Request",
+  405: "Not Allowed",
+  408: "Request Time-out",
+  414: "Request-URI Too Large",
+  463: "",
+  501: "Not Implemented",
   502: "Bad Gateway",
   503: "Service Temporarily Unavailable",
   504: "Gateway Time-out",
@@ -14,7 +19,7 @@ const REASONS = {
 export type GeneratedStatus = keyof typeof REASONS;
 
 export function generatedBody(status: GeneratedStatus): string {
-  return generatedPage(`${status} ${REASONS[status]}`);
+  return generatedPage(`${status} ${REASONS[status]}`.trimEnd());
 }
 
 export function generatedPage(title: string): string {
@@ -27,6 +32,13 @@ export function generatedPage(title: string): string {
     "</html>",
     "",
   ].join("\r\n");
+}
+
+/** The whole answer, for a connection on which no request could be read. */
+export function generatedMessage(status: GeneratedStatus): string {
+  const body = generatedBody(status);
+  const headers = ["Server: awselb/2.0", "Content-Type: text/html", `Content-Length: ${Buffer.byteLength(body)}`];
+  return [`HTTP/1.1 ${status} ${REASONS[status]}`, ...headers, "Connection: close", "", body].join("\r\n");
 }
 
 /** Answers in the load balancer's own name. */

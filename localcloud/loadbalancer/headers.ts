@@ -27,7 +27,7 @@ const NOT_REMOVABLE = new Set(["content-length", "host"]);
 export type RawHeaders = string[];
 
 /** A message's headers without those of its connection. */
-export function endToEndHeaders(message: IncomingMessage, drop?: ReadonlySet<string>): RawHeaders {
+function endToEndHeaders(message: IncomingMessage, drop?: ReadonlySet<string>): RawHeaders {
   const named = namedInConnection(message.headers.connection);
   const raw = message.rawHeaders;
   const kept: RawHeaders = [];
@@ -37,6 +37,18 @@ export function endToEndHeaders(message: IncomingMessage, drop?: ReadonlySet<str
     if (!HOP_BY_HOP.has(key) && !drop?.has(key) && !named?.has(key)) kept.push(name, value);
   }
   return kept;
+}
+
+const LENGTH: ReadonlySet<string> = new Set(["content-length"]);
+
+/**
+ * What the client gets of a target's answer. One of 204 has no body, whatever its headers say.
+ * @throws {Error} for a body that is encoded in a way which the client would not be told of.
+ */
+export function responseHeaders(answer: IncomingMessage): RawHeaders {
+  const encoding = answer.headers["transfer-encoding"]?.toLowerCase() ?? "chunked";
+  if (encoding !== "chunked") throw new Error(`The target answered with the transfer encoding ${encoding}.`);
+  return endToEndHeaders(answer, answer.statusCode === 204 ? LENGTH : undefined);
 }
 
 /** What the target gets: the client's headers, Host unchanged, with those that tell it of the client. */

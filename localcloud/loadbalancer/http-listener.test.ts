@@ -45,8 +45,9 @@ describe("a request", () => {
 
   it("in a proxy's absolute form reaches the target in origin form", async () => {
     await serve((request, response) => void response.end(request.url));
-    const answer = await send(fixture.port, { path: "http://demo.example/page?x=1" });
-    expect(answer.body).toBe("/page?x=1");
+    const path = "http://demo.example/page?x=1";
+    expect((await send(fixture.port, { path, headers: { Host: "demo.example" } })).body).toBe("/page?x=1");
+    expect((await send(fixture.port, { path, headers: { Host: "other.example" } })).status).toBe(400);
   });
 
   it.each([

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { boundedServer, type ServerBounds } from "../bounded-server.ts";
 import type { Clock } from "../clock.ts";
 import { Exchange } from "./exchange.ts";
-import { answerItself, refuseWebSocket } from "./generated-answers.ts";
+import { answerItself, generatedMessage, refuseWebSocket } from "./generated-answers.ts";
 import { requestHeaders } from "./headers.ts";
 import { bind } from "./ports.ts";
+import { refusedStatus } from "./refusals.ts";
 import type { Router } from "./routes.ts";
 import { answerFixed, answerRedirect } from "./rule-answers.ts";
 import type { TargetGroup } from "./target-group.ts";
@@ -11,6 +13,14 @@ import { defaultTrafficSettings, type TrafficSettings } from "./traffic-settings
 
 /** The quota "entire request header" of an Application Load Balancer. */
 const MAX_REQUEST_HEADER_BYTES = 64 * 1024;
+
+const BOUNDS: ServerBounds = {
+  headersMs: defaultTrafficSettings.idleTimeoutMs,
+  idleMs: defaultTrafficSettings.idleTimeoutMs,
+  refuse: (code) => generatedMessage(code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400),
+};
+/** The exchange's own idle timeout answers 504 first. */
+const IDLE_MARGIN_MS = 1_000;
 
 /**
  * A listener that carries traffic: HTTP/1.1 on 127.0.0.1, each request to where its rules lead.
@@ -20,14 +30,13 @@ const MAX_REQUEST_HEADER_BYTES = 64 * 1024;
 export class HttpListener {
   /** Decides for every request that begins from now on. */
   route: Router;
-  readonly boundPort: number;
+  #boundPort = 0;
   readonly #server: Server;
   readonly #deadlines: Clock;
   #settings: TrafficSettings = defaultTrafficSettings;
 
-  private constructor(server: Server, boundPort: number, route: Router, deadlines: Clock) {
+  private constructor(server: Server, route: Router, deadlines: Clock) {
     this.#server = server;
-    this.boundPort = boundPort;
     this.route = route;
     this.#deadlines = deadlines;
     this.settings = defaultTrafficSettings;
@@ -35,14 +44,17 @@ export class HttpListener {
 
   /** @param ports to try one after the other; the first that is free is taken. */
   static async open(ports: Iterable<number>, route: Router, deadlines: Clock): Promise<HttpListener> {
-    const server = createServer({
+    const server = boundedServer((request, response) => serving.#serve(request, response), BOUNDS, {
       maxHeaderSize: MAX_REQUEST_HEADER_BYTES,
-      // An upload may take as long as it likes while it moves: the exchange's idle timeout watches it.
-      requestTimeout: 0,
     });
-    const listener = new HttpListener(server, await bind(server, ports), route, deadlines);
-    server.on("request", (request, response) => listener.#serve(request, response));
-    return listener;
+    server.on("connect", (_request, socket) => void socket.on("error", () => {}).end(generatedMessage(400)));
+    const serving = new HttpListener(server, route, deadlines);
+    serving.#boundPort = await bind(server, ports);
+    return serving;
+  }
+
+  get boundPort(): number {
+    return this.#boundPort;
   }
 
   get settings(): TrafficSettings {
@@ -53,6 +65,7 @@ export class HttpListener {
   set settings(settings: TrafficSettings) {
     this.#settings = settings;
     this.#server.keepAliveTimeout = settings.idleTimeoutMs;
+    this.#server.timeout = settings.idleTimeoutMs + IDLE_MARGIN_MS;
   }
 
   /** Ends the listener, its connections and the requests under way. */
@@ -63,6 +76,11 @@ export class HttpListener {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    const refused = refusedStatus(request);
+    if (refused !== undefined) {
+      answerItself(response, refused);
+      return;
+    }
     if (request.headers.upgrade?.toLowerCase() === "websocket") {
       refuseWebSocket(response);
       return;

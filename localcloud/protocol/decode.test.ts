@@ -1,6 +1,7 @@
 import * as ecs from "@aws-sdk/client-ecs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/properties/runs.ts";
 import { AwsError } from "./aws-error.ts";
 import type { UnknownMembers } from "./decode.ts";
 import { jsonWire } from "./json.ts";
@@ -85,6 +86,7 @@ describe("decoding a JSON request", () => {
           expect(error).toBeInstanceOf(AwsError);
         }
       }),
+      runs(),
     );
   });
 });

@@ -2,6 +2,7 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../tests/properties/runs.ts";
 import { AwsError } from "./aws-error.ts";
 import type { UnknownMembers } from "./decode.ts";
 import { queryWire } from "./query.ts";
@@ -96,6 +97,7 @@ describe("reading a form", () => {
             expect(error).toBeInstanceOf(AwsError);
           }
       }),
+      runs(),
     );
   });
 });

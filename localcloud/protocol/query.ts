@@ -11,15 +11,15 @@ import { errorTraits, type OperationShapes } from "./schemas.ts";
 import type { HttpAnswer, HttpRequest, Wire } from "./wire.ts";
 
 /** Errors of the protocol itself, which no service's schema holds, as the query protocols spell them. */
-const COMMON_CODES: Readonly<Record<string, string>> = {
-  InvalidSignatureException: "SignatureDoesNotMatch",
-  IncompleteSignatureException: "IncompleteSignature",
-  MissingAuthenticationTokenException: "MissingAuthenticationToken",
-  SerializationException: "MalformedQueryString",
-  UnknownOperationException: "InvalidAction",
-  UnrecognizedClientException: "InvalidClientTokenId",
-  ValidationException: "ValidationError",
-};
+const COMMON_CODES: ReadonlyMap<string, string> = new Map([
+  ["InvalidSignatureException", "SignatureDoesNotMatch"],
+  ["IncompleteSignatureException", "IncompleteSignature"],
+  ["MissingAuthenticationTokenException", "MissingAuthenticationToken"],
+  ["SerializationException", "MalformedQueryString"],
+  ["UnknownOperationException", "InvalidAction"],
+  ["UnrecognizedClientException", "InvalidClientTokenId"],
+  ["ValidationException", "ValidationError"],
+]);
 
 const ISO_8601 = 5;
 const STRUCTURE = 3;
@@ -48,7 +48,7 @@ export function queryWire(style: FormStyle, xmlNamespace: string): Wire {
     },
     writeError(error, module, requestId) {
       const traits = errorTraits(module, error.code);
-      const code = traits.queryCode ?? COMMON_CODES[error.code] ?? error.code;
+      const code = traits.queryCode ?? COMMON_CODES.get(error.code) ?? error.code;
       const status = error.status ?? traits.status ?? 400;
       const body =
         style === "query" ? queryError(error, code, status, requestId, xmlNamespace) : ec2Error(error, code, requestId);
@@ -61,11 +61,14 @@ function fieldsOf(request: HttpRequest): URLSearchParams {
   return request.method === "GET" ? request.query : formFields(request.body);
 }
 
+/** XML has no way to write these: https://www.w3.org/TR/xml/#charsets */
+const NOT_XML = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
 function xml(status: number, body: string, requestId: string): HttpAnswer {
   return {
     status,
     headers: { "content-type": "text/xml", "x-amzn-requestid": requestId },
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body.replace(NOT_XML, " ")}`,
   };
 }
 
@@ -115,6 +118,5 @@ function ec2Error(error: AwsError, code: string, requestId: string): string {
 }
 
 function escaped(text: string): string {
-  // XML has no way to write control characters.
-  return text.replace(/\p{Cc}/gu, " ").replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,5 +1,6 @@
 /** One request to a repository, and the answers that several end points share. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
 import type { Repository } from "../services/ecr/repository.ts";
 import type { EcrStore } from "../services/ecr/store.ts";
 
@@ -8,6 +9,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
   readonly store: EcrStore;
+  /** Real time: of clients, and of what they hold up. */
+  readonly clock: Clock;
   readonly repository: Repository;
   /** A digest, tag or upload id, unchecked. */
   readonly reference: string;

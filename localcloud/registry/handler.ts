@@ -54,7 +54,7 @@ export function registryHandler({
     response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
     try {
       authorize(request, store.tokens, clock.now());
-      await dispatch(store, request, response);
+      await dispatch({ store, clock }, request, response);
     } catch (thrown) {
       const error = asOciError(thrown);
       if (error !== undefined) return writeError(response, error);
@@ -65,7 +65,11 @@ export function registryHandler({
   };
 }
 
-async function dispatch(store: EcrStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function dispatch(
+  { store, clock }: RegistryOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { path, query } = parseUrl(request.url ?? "/");
   const method = request.method ?? "GET";
   if (path === "/v2/" || path === "/v2") {
@@ -81,7 +85,7 @@ async function dispatch(store: EcrStore, request: IncomingMessage, response: Ser
     if (name === undefined || reference === undefined) continue;
     const endpoint = route.methods[method];
     if (endpoint === undefined) throw unsupported(method, path);
-    return endpoint({ request, response, query, store, repository: store.repository(name), reference });
+    return endpoint({ request, response, query, store, clock, repository: store.repository(name), reference });
   }
   throw new OciError(404, "UNSUPPORTED", `The registry has no ${path}`);
 }

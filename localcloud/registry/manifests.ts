@@ -1,6 +1,8 @@
 /** Manifests and indexes, byte for byte. https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pulling-manifests */
 import type { IncomingMessage } from "node:http";
 import type { ImageIdentifier } from "@aws-sdk/client-ecr";
+import type { Clock } from "../clock.ts";
+import { BodyTooLarge, BodyTooSlow, readBody, TooManyBodies } from "../request-body.ts";
 import { isDigest } from "../services/ecr/digest.ts";
 import { deleteImage } from "../services/ecr/image-deletion.ts";
 import { MAX_MANIFEST_BYTES } from "../services/ecr/manifest.ts";
@@ -22,14 +24,14 @@ export const getManifest: Endpoint = async (exchange) => {
 };
 
 export const putManifest: Endpoint = async (exchange) => {
-  const { request, response, store, repository, reference } = exchange;
+  const { request, response, store, repository, reference, clock } = exchange;
   const byDigest = isDigest(reference);
   if (!byDigest && !isTag(reference))
     throw new OciError(400, "TAG_INVALID", "the reference is neither a tag nor a sha256 digest", {
       detail: { reference },
     });
   const image = await store.putImage(repository, {
-    bytes: await readManifest(request),
+    bytes: await readManifest(request, clock),
     mediaType: request.headers["content-type"]?.split(";", 1)[0]?.trim(),
     tag: byDigest ? undefined : reference,
     digest: byDigest ? reference : undefined,
@@ -71,17 +73,16 @@ function manifestHeaders({ digest, manifest, manifestBytes }: StoredImage): Head
   };
 }
 
-/** @throws {OciError} as soon as the body is larger than a manifest may be. */
-async function readManifest(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_MANIFEST_BYTES)
-      throw new OciError(413, "MANIFEST_INVALID", `a manifest is not larger than ${MAX_MANIFEST_BYTES} bytes`, {
-        headers: { Connection: "close" },
-      });
-    chunks.push(chunk);
+/** @throws {OciError} for a body that is larger or slower than a manifest's may be. */
+async function readManifest(request: IncomingMessage, clock: Clock): Promise<Buffer> {
+  const refused = (status: number, message: string) =>
+    new OciError(status, "MANIFEST_INVALID", message, { headers: { Connection: "close" } });
+  try {
+    return await readBody(request, MAX_MANIFEST_BYTES, clock);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw refused(413, `a manifest is not larger than ${MAX_MANIFEST_BYTES} bytes`);
+    if (error instanceof BodyTooSlow) throw refused(408, error.message);
+    if (error instanceof TooManyBodies) throw new OciError(429, "TOOMANYREQUESTS", error.message);
+    throw error;
   }
-  return Buffer.concat(chunks);
 }

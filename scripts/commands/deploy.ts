@@ -1,11 +1,10 @@
 import { deployInput } from "../../core/deployment/deploy-input.ts";
 import { succeeded } from "../../core/deployment/deploy-result.ts";
-import { deployService } from "../../core/deployment/deploy-service.ts";
-import { awsClients } from "../../core/platform/aws/clients.ts";
 import { systemClock } from "../../core/platform/clock.ts";
 import { rehearsalEndpoint } from "../../core/report/rehearsal.ts";
 import { resultLines } from "../../core/report/result-lines.ts";
 import { withEnvironment } from "../../core/task-definition/expand.ts";
+import { deploy as deployService } from "../../core/trace/deploy.ts";
 import { defineVerb } from "../verb.ts";
 
 export const deploy = defineVerb({
@@ -18,9 +17,9 @@ export const deploy = defineVerb({
   async run(input, terminal, { json }) {
     const { log, signal } = terminal;
     const variables = withEnvironment(input.variables, process.env);
-    const clients = awsClients({ maxRetries: input.maxRetries });
-    const result = await deployService(clients, { ...input, variables }, { log, signal, clock: systemClock });
-    terminal.report(resultLines(result, { linked: rehearsalEndpoint(process.env) === undefined }));
+    const rehearsal = rehearsalEndpoint(process.env);
+    const result = await deployService({ ...input, variables }, { log, signal, clock: systemClock }, rehearsal);
+    terminal.report(resultLines(result, { linked: rehearsal === undefined }));
     if (json) terminal.json(result);
     return succeeded(result) ? 0 : 1;
   },

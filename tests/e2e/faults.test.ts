@@ -81,7 +81,7 @@ async function register(image: string): Promise<string> {
   return taskDefinition?.taskDefinitionArn ?? "";
 }
 
-/** @param maxRetries of the SDK, which waits in real time before each */
+/** @param maxRetries of a call, which waits in real time before each: the clock stands still while it is on its way */
 async function deploy(taskDefinitionArn: string, maxRetries = 4, force = false) {
   const input = deployInput.parse({
     service: "web",
@@ -92,7 +92,7 @@ async function deploy(taskDefinitionArn: string, maxRetries = 4, force = false) 
   const log = { step() {}, warn() {}, progress() {} };
   const { signal } = new AbortController();
   const virtual = engineClock(clock);
-  const clients = travelling(awsClients({ maxRetries, clock: virtual }), clock);
+  const clients = travelling(awsClients({ maxRetries }), clock);
   return clock.run(() => deployService(clients, input, { log, clock: virtual, signal }));
 }
 

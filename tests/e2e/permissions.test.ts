@@ -194,7 +194,7 @@ describe("deploy under exactly the official action's policy", () => {
     const allowed = least.filter((other) => other !== action);
     await expect(deployUnder(allowed, deployed)).rejects.toMatchObject({
       code: "AWS_ACCESS_DENIED",
-      remedy: expect.stringContaining(`Allow ${action} for this identity.`),
+      remedy: expect.stringContaining(`Allow ${action} for ci.`),
     });
   });
 });

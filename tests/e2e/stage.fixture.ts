@@ -17,12 +17,18 @@ import { type CliRun, type CloudProcess, type RuntimeKind, runCli, startCloudPro
 import { bootstrapDefinition } from "../../demo/releases.ts";
 import { definitionOf } from "../fixtures/demo-service.ts";
 
-interface JournalEntry {
+export interface JournalEntry {
+  /** ISO 8601, by the local cloud's clock. */
+  readonly time: string;
   readonly service: string;
   readonly operation: string;
+  readonly requestId: string;
+  readonly status: number;
+  readonly faults?: readonly string[];
 }
 
-const MUTATING = /^(Register|Update|Create|Delete|Put|Run|Stop|Start|Deregister|Modify|Tag)/;
+/** What does not say that it only reads. */
+export const MUTATING = /^(?!(Describe|List|Get|BatchGet|BatchCheck|Filter)[A-Z])/;
 
 export class Stage {
   readonly cloud: CloudProcess;
@@ -45,26 +51,32 @@ export class Stage {
   /**
    * The service exists and runs nothing yet.
    * @param runtime what runs its tasks: processes, unless the test is about containers.
+   * @param speed how many times as fast AWS's waits pass
    */
   static async set(
     settings: Omit<ServiceSettings, "taskDefinition"> = {},
     runtime: RuntimeKind = "process",
+    speed = 1,
   ): Promise<Stage> {
-    const cloud = await startCloudProcess(runtime);
-    const config = clientConfig(cloud.endpoint);
-    const stage = await makeStage(config, 8080);
-    await makeService(config, stage, { ...settings, taskDefinition: await bootstrapDefinition(), desiredCount: 0 });
-    const { listeners } = (await (await fetch(`${cloud.endpoint}/_localcloud/listeners`)).json()) as {
-      listeners: { boundPort: number }[];
-    };
-    const base = await baseImage(cloud, config);
-    const url = `http://127.0.0.1:${listeners[0]?.boundPort}`;
-    return new Stage({ cloud, url, base, folder: await mkdtemp(join(tmpdir(), "e2e-")) });
+    const cloud = await startCloudProcess(runtime, speed);
+    try {
+      const config = clientConfig(cloud.endpoint);
+      const stage = await makeStage(config, 8080);
+      await makeService(config, stage, { ...settings, taskDefinition: await bootstrapDefinition(), desiredCount: 0 });
+      const { listeners } = (await (await fetch(`${cloud.endpoint}/_localcloud/listeners`)).json()) as {
+        listeners: { boundPort: number }[];
+      };
+      const base = await baseImage(cloud, config);
+      const url = `http://127.0.0.1:${listeners[0]?.boundPort}`;
+      return new Stage({ cloud, url, base, folder: await mkdtemp(join(tmpdir(), "e2e-")) });
+    } catch (error) {
+      await cloud.end();
+      throw error;
+    }
   }
 
   async strike(): Promise<void> {
-    await this.cloud.end();
-    await rm(this.#folder, { recursive: true });
+    await Promise.all([this.cloud.end(), rm(this.#folder, { recursive: true })]);
   }
 
   cli(...args: string[]): Promise<CliRun> {
@@ -109,12 +121,19 @@ export class Stage {
     );
   }
 
-  /** What `work` called, by the journal of the local cloud. */
-  async calls(work: () => Promise<unknown>): Promise<{ ecs: string[]; mutating: string[] }> {
+  /**
+   * What `work` called, by the journal of the local cloud.
+   * @param others the ids of requests that somebody else made meanwhile
+   */
+  async calls(
+    work: () => Promise<unknown>,
+    others: ReadonlySet<string> = new Set(),
+  ): Promise<{ ecs: string[]; mutating: string[]; made: readonly JournalEntry[] }> {
     const before = (await this.#journal()).length;
     await work();
-    const made = (await this.#journal()).slice(before);
+    const made = (await this.#journal()).slice(before).filter(({ requestId }) => !others.has(requestId));
     return {
+      made,
       ecs: made.filter(({ service }) => service === "ecs").map(({ operation }) => operation),
       mutating: made.map(({ operation }) => operation).filter((operation) => MUTATING.test(operation)),
     };

@@ -101,17 +101,17 @@ describe("render", () => {
 
   it("puts variables into a file without a call, and fails on those that have no value", async () => {
     const image = "web:$" + "{COMMIT}";
-    const command = ["sh", "-c", "echo $$" + "{HOME} $HOME"];
+    const command = ["sh", "-c", "echo $$" + "{HOME} $HOME $" + "{QUOTED}"];
     await job.write(
       "variables.json",
       JSON.stringify({ family: "web", containerDefinitions: [{ name: "web", image, command }] }),
     );
     const given = { "task-definition": "variables.json" };
-    const run = await job.uses("render", { ...given, variables: 'COMMIT=3f"9' }, nowhere);
+    const run = await job.uses("render", { ...given, variables: 'COMMIT=3f9\nQUOTED=a"b' }, nowhere);
     expect(await rendered(run)).toMatchObject({
-      containerDefinitions: [{ image: 'web:3f"9', command: ["sh", "-c", "echo $" + "{HOME} $HOME"] }],
+      containerDefinitions: [{ image: "web:3f9", command: ["sh", "-c", "echo $" + '{HOME} $HOME a"b'] }],
     });
-    const missing = await job.uses("render", { ...given, variables: "COMIT=3f9" }, nowhere);
+    const missing = await job.uses("render", { ...given, variables: "COMIT=3f9\nQUOTED=a" }, nowhere);
     expect(missing.exitCode).toBe(1);
     expect(missing.annotations).toEqual([
       expect.stringMatching(

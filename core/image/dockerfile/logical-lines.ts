@@ -40,22 +40,29 @@ export function logicalLines(text: string, file: string): LogicalLines {
 
 /** The escape character ends a line only where it is not itself escaped; blanks after it do not count. */
 function cutContinuation(line: string, escapeCharacter: EscapeCharacter): { text: string; continues: boolean } {
-  const trimmed = line.replace(/[ \t]+$/, "");
+  const trimmed = withoutBlanksAtEnd(line);
   const continues = trimmed.endsWith(escapeCharacter) && trimmed.at(-2) !== escapeCharacter;
   return continues ? { text: trimmed.slice(0, -1), continues } : { text: line, continues };
+}
+
+/** By hand: a pattern for it takes the square of the blanks' number where something follows them. */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === " " || line[end - 1] === "\t") end--;
+  return line.slice(0, end);
 }
 
 /** Directives stand before everything else; the first line that is none ends them. */
 function readDirectives(physical: readonly string[], file: string): EscapeCharacter {
   const seen = new Map<string, string>();
   for (const [index, line] of physical.entries()) {
-    const [, name, value] = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/.exec(line) ?? [];
+    const [, name, value] = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)$/.exec(line) ?? [];
     const directive = name?.toLowerCase();
     if (directive === undefined || value === undefined || !checks.has(directive)) break;
     const place = { file, line: index + 1 };
     if (seen.has(directive)) throw invalid(place, `only one ${directive} parser directive can be used`);
-    checks.get(directive)?.(value, place);
-    seen.set(directive, value);
+    checks.get(directive)?.(value.trimEnd(), place);
+    seen.set(directive, value.trimEnd());
   }
   return seen.get("escape") === "`" ? "`" : "\\";
 }

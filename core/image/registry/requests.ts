@@ -53,15 +53,16 @@ export async function explain(request: RegistryRequest, answer: HttpAnswer): Pro
   const text = await readText(answer.body, 64 * 1024).catch(() => "");
   const what = `${request.method} ${request.url.pathname}: ${answer.status}`;
   const [first] = registryErrorsIn(text);
-  return first === undefined ? what : `${what} ${first.code}: ${first.message}`;
+  return first === undefined ? what : `${what} ${first}`;
 }
 
 /** The errors of a registry's answer (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes). */
-function registryErrorsIn(text: string): { code: string; message: string }[] {
+function registryErrorsIn(text: string): string[] {
   try {
     const parsed: { errors?: { code?: unknown; message?: unknown }[] } = JSON.parse(text);
     if (!Array.isArray(parsed.errors)) return [];
-    return parsed.errors.map(({ code, message }) => ({ code: String(code), message: String(message) }));
+    const errors = parsed.errors.map(({ code, message }) => [code, message].filter((part) => typeof part === "string"));
+    return errors.map((parts) => parts.join(": ")).filter((error) => error !== "");
   } catch {
     return [];
   }

@@ -12,6 +12,7 @@ import {
   StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { systemClock } from "../clock.ts";
 import { pacer } from "./pace.ts";
 import { type ClientSettings, caller, sdkConfig } from "./settings.ts";
 import { sendUnknownMembers } from "./unknown-members.ts";
@@ -26,21 +27,21 @@ export function ecsApi(settings: ClientSettings) {
   const client = new ECSClient(sdkConfig(settings));
   sendUnknownMembers(client);
   const call = caller("ecs", client, settings);
-  const paced = pacer(settings.clock);
-  const serviceReads = paced({ burst: 100, perSecond: 20 });
-  const taskReads = paced({ burst: 100, perSecond: 20 });
-  const deploymentReads = paced({ burst: 50, perSecond: 20 });
+  const turns = pacer(settings.clock ?? systemClock);
+  const serviceReads = turns({ burst: 100, perSecond: 20 });
+  const taskReads = turns({ burst: 100, perSecond: 20 });
+  const deploymentReads = turns({ burst: 50, perSecond: 20 });
   return {
     describeClusters: call(DescribeClustersCommand),
-    describeServiceDeployments: deploymentReads(call(DescribeServiceDeploymentsCommand)),
-    describeServiceRevisions: paced({ burst: 50, perSecond: 20 })(call(DescribeServiceRevisionsCommand)),
-    describeServices: serviceReads(call(DescribeServicesCommand)),
-    describeTaskDefinition: paced({ burst: 50, perSecond: 20 })(call(DescribeTaskDefinitionCommand)),
-    describeTasks: taskReads(call(DescribeTasksCommand)),
-    listServiceDeployments: deploymentReads(call(ListServiceDeploymentsCommand)),
-    listTasks: taskReads(call(ListTasksCommand)),
-    registerTaskDefinition: paced({ burst: 20, perSecond: 1 })(call(RegisterTaskDefinitionCommand)),
+    describeServiceDeployments: call(DescribeServiceDeploymentsCommand, deploymentReads),
+    describeServiceRevisions: call(DescribeServiceRevisionsCommand, turns({ burst: 50, perSecond: 20 })),
+    describeServices: call(DescribeServicesCommand, serviceReads),
+    describeTaskDefinition: call(DescribeTaskDefinitionCommand, turns({ burst: 50, perSecond: 20 })),
+    describeTasks: call(DescribeTasksCommand, taskReads),
+    listServiceDeployments: call(ListServiceDeploymentsCommand, deploymentReads),
+    listTasks: call(ListTasksCommand, taskReads),
+    registerTaskDefinition: call(RegisterTaskDefinitionCommand, turns({ burst: 20, perSecond: 1 })),
     stopServiceDeployment: call(StopServiceDeploymentCommand),
-    updateService: paced({ burst: 50, perSecond: 5 })(call(UpdateServiceCommand)),
+    updateService: call(UpdateServiceCommand, turns({ burst: 50, perSecond: 5 })),
   };
 }

@@ -1,5 +1,7 @@
-import { isServerError, isThrottlingError, isTransientError } from "@smithy/core/retry";
+import type { ErrorCode } from "../error-codes.ts";
 import { ToolkitError } from "../errors.ts";
+import { endpointOf } from "./endpoint.ts";
+import { isSkewed, nodeCode, passing } from "./passing.ts";
 
 /** What can be done about a failed call: `throttled` and `transient` ones pass, the others do not. */
 export type FailureKind = "throttled" | "transient" | "denied" | "expired" | "not-configured" | "refused";
@@ -20,23 +22,23 @@ const unknownCredentialsCodes = new Set([
   "SignatureDoesNotMatch",
   "UnrecognizedClientException",
 ]);
-const unreachableCodes = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"]);
+/** Of a connection that could not be made private: what is at its other end is not whom it was meant for. */
+const tlsCodes =
+  /^(CERT_|EPROTO$|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_|UNABLE_TO_(GET_ISSUER|VERIFY))/;
 
-/** Sorts what an SDK call threw, after the SDK's own retries. */
+/** Sorts what a call threw. */
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Error)) return "refused";
   if (deniedCodes.has(error.name)) return "denied";
   if (expiredCodes.has(error.name)) return "expired";
   if (isNotConfigured(error)) return "not-configured";
-  const failure = error as Parameters<typeof isServerError>[0];
-  if (isThrottlingError(failure)) return "throttled";
-  if (isTransientError(failure) || isServerError(failure) || isUnreachable(error)) return "transient";
-  return "refused";
+  const why = passing(error);
+  if (why === undefined) return "refused";
+  return why === "throttled" ? "throttled" : "transient";
 }
 
-/** The connection of a call ended before its answer: whether it was carried out is not known. */
+/** A call failed in a way that leaves open whether it was done. */
 export class AnswerLost extends Error {
-  /** Not as `cause`: the SDK would see there that the call can be made again. */
   readonly failure: unknown;
 
   constructor(failure: unknown) {
@@ -46,11 +48,16 @@ export class AnswerLost extends Error {
   }
 }
 
-/** Whether a call may have been carried out though it failed. */
-export function isAnswerLost(error: unknown): boolean {
-  if (!(error instanceof Error) || failureKind(error) !== "transient" || unreachableCodes.has(errorCode(error)))
-    return false;
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === undefined;
+/** The run was ended before a call was made, or before it was made again. */
+export class CallEnded extends Error {
+  /** What the call failed with before; `undefined` where it was never made. */
+  readonly failure: unknown;
+
+  constructor(failure: unknown) {
+    super("the run was ended before the call was made");
+    this.name = "CallEnded";
+    this.failure = failure;
+  }
 }
 
 /** Whether AWS answered one of these error codes. */
@@ -64,33 +71,39 @@ export function isAwsCode(error: unknown, ...codes: readonly string[]): boolean 
  */
 export function awsFailure(action: string, error: unknown): ToolkitError {
   if (error instanceof ToolkitError) return error;
-  const message = `${action}: ${awsWords(error)}`;
+  const [code, remedy] = codeAndRemedy(action, error);
+  return new ToolkitError(code, `${action}: ${nothingThere(error)}${awsWords(error)}`, remedy, { cause: error });
+}
+
+function codeAndRemedy(action: string, error: unknown): readonly [ErrorCode, string] {
   switch (failureKind(error)) {
     case "denied":
-      return new ToolkitError("AWS_ACCESS_DENIED", message, `Allow ${action} for this identity.`, { cause: error });
+      return ["AWS_ACCESS_DENIED", deniedRemedy(action, error)];
     case "expired":
-      return new ToolkitError(
-        "AWS_CREDENTIALS_EXPIRED",
-        message,
-        "Renew the credentials, or give them a longer session.",
-        {
-          cause: error,
-        },
-      );
+      return ["AWS_CREDENTIALS_EXPIRED", "Renew the credentials, or give them a longer session."];
     case "not-configured":
-      return new ToolkitError("AWS_NOT_CONFIGURED", message, configurationRemedy(error), { cause: error });
-    default:
-      return isUnreachable(error)
-        ? new ToolkitError("AWS_NOT_CONFIGURED", message, unreachableRemedy, { cause: error })
-        : new ToolkitError("AWS_CALL_FAILED", message, remedyFor(action, error), { cause: error });
+      return ["AWS_NOT_CONFIGURED", configurationRemedy(error)];
   }
+  const at = endpointOf(error) ?? "the endpoint";
+  if (isUnreachable(error)) {
+    return ["AWS_NOT_CONFIGURED", `Check the network, AWS_REGION and AWS_ENDPOINT_URL: nothing answers at ${at}.`];
+  }
+  if (passing(error) === "unreadable") {
+    return [
+      "AWS_ANSWER_UNREADABLE",
+      `Check the network, its proxy and AWS_ENDPOINT_URL: AWS does not answer at ${at}.`,
+    ];
+  }
+  return ["AWS_CALL_FAILED", remedyFor(action, error)];
 }
+
+const sdkHint = /\s*Deserialization error: to see the raw response.*/s;
 
 /** What AWS said, on one line: `ClientException: … (request 1a2b…)`. */
 export function awsWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = errorCode(error);
-  const said = error.message === "" ? code : error.message;
+  const code = nodeCode(error);
+  const said = error.message.replace(sdkHint, "").trim() || code;
   const name = error.name === "Error" || error.name === "AggregateError" ? "" : `${error.name}: `;
   const requestId = (error as { $metadata?: { requestId?: string } }).$metadata?.requestId;
   return `${name}${said.replace(/\s+/g, " ")}${requestId === undefined ? "" : ` (request ${requestId})`}`;
@@ -121,11 +134,9 @@ export async function optional<Output>(
 
 /** What is missing for want of a call: `ecs:ListTasks is not allowed`. */
 export function missing(action: string, error: unknown): string {
-  return failureKind(error) === "denied" ? `${action} is not allowed` : `${action} failed: ${awsWords(error)}`;
-}
-
-function errorCode(error: Error): string {
-  return String((error as { code?: unknown }).code ?? "");
+  if (failureKind(error) === "denied") return `${action} is not allowed`;
+  if (error instanceof Error && error.name === "AbortError") return `${action} was broken off`;
+  return `${action} failed: ${awsWords(error)}`;
 }
 
 /** Wrong before anything is sent. */
@@ -133,28 +144,51 @@ function isNotConfigured(error: Error): boolean {
   return (
     ["CredentialsProviderError", "TokenProviderError"].includes(error.name) ||
     /^Region (is missing|not accepted)/.test(error.message) ||
-    errorCode(error) === "ERR_INVALID_URL"
+    nodeCode(error) === "ERR_INVALID_URL" ||
+    tlsCodes.test(nodeCode(error))
   );
 }
 
 function configurationRemedy(error: unknown): string {
-  if (error instanceof Error && errorCode(error) === "ERR_INVALID_URL") {
+  if (error instanceof Error && nodeCode(error) === "ERR_INVALID_URL") {
     return "Write AWS_ENDPOINT_URL as a URL, http://host:port, or unset it.";
+  }
+  if (error instanceof Error && tlsCodes.test(nodeCode(error))) {
+    return `Check AWS_ENDPOINT_URL, and the network's proxy (its certificate by NODE_EXTRA_CA_CERTS): what answers at ${endpointOf(error) ?? "the endpoint"} is not AWS.`;
   }
   return "Set AWS_REGION and credentials (AWS_PROFILE, keys or a role).";
 }
 
-/** Nothing answers there. */
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  // The SDK calls a connection that was reset a timeout too: something was there.
-  const reset = ["ECONNRESET", "EPIPE"].includes(errorCode(error));
-  return unreachableCodes.has(errorCode(error)) || (error.name === "TimeoutError" && !reset);
+/** The words in which AWS says who may not do what; the action may be another than that of the call (`iam:PassRole`). */
+const deniedWords = /User: (\S+) is not authorized to perform: (\w[\w-]*:\w+)(?: on resource: (\S+))?/;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function deniedRemedy(called: string, error: unknown): string {
+  const words = awsWords(error);
+  const [, principal = "this identity", action = called, resource = "*"] = deniedWords.exec(words) ?? [];
+  const what = `${action}${resource === "*" ? "" : ` on ${resource}`}`;
+  return words.includes("explicit deny")
+    ? `Lift the explicit deny of ${what} for ${principal}.`
+    : `Allow ${what} for ${principal}.`;
 }
 
-const unreachableRemedy = "Check the network, AWS_REGION and AWS_ENDPOINT_URL: nothing answers there.";
+/** Nothing answers there. A connection that was reset, which the SDK calls a timeout too, had something at its end. */
+function isUnreachable(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const late = error.name === "TimeoutError" && !["ECONNRESET", "EPIPE"].includes(nodeCode(error));
+  return late || passing(error) === "unreachable";
+}
+
+/** Says where, for messages: those of Node and the SDK mostly do not. */
+function nothingThere(error: unknown): string {
+  const at = endpointOf(error);
+  return at !== undefined && isUnreachable(error) ? `nothing answers at ${at}: ` : "";
+}
 
 function remedyFor(action: string, error: unknown): string {
+  if (error instanceof Error && isSkewed(error)) {
+    return "Set the clock of this machine: AWS takes no signature that is minutes away from its own time.";
+  }
   if (error instanceof Error && unknownCredentialsCodes.has(error.name)) {
     return "Check the credentials (AWS_PROFILE, keys or a role): AWS does not know them.";
   }

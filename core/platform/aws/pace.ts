@@ -1,5 +1,4 @@
-import { type Clock, systemClock } from "../clock.ts";
-import type { CallOptions } from "./settings.ts";
+import type { Clock } from "../clock.ts";
 
 /** How many calls at once, and how many a second after these. */
 export interface Rate {
@@ -7,17 +6,14 @@ export interface Rate {
   readonly perSecond: number;
 }
 
-type Call<Input, Output> = (input: Input, options?: CallOptions) => Promise<Output>;
+/** Resolves when it is the caller's turn; rejects with the signal's reason. */
+export type Turn = (signal: AbortSignal | undefined) => Promise<void>;
 
 /** Makes token buckets: calls that share one wait for their turn where they would come faster than its rate. */
-export function pacer(clock: Clock = systemClock) {
-  return (rate: Rate) => {
+export function pacer(clock: Clock): (rate: Rate) => Turn {
+  return (rate) => {
     const bucket = new TokenBucket(rate, clock);
-    return <Input, Output>(call: Call<Input, Output>): Call<Input, Output> =>
-      async (input, options = {}) => {
-        await bucket.take(options.signal);
-        return call(input, options);
-      };
+    return (signal) => bucket.take(signal);
   };
 }
 
@@ -34,7 +30,7 @@ class TokenBucket {
     this.#filledAt = clock.now();
   }
 
-  /** Resolves when it is the caller's turn. Tokens may be owed: who comes later waits longer. */
+  /** Tokens may be owed: who comes later waits longer. */
   async take(signal: AbortSignal | undefined): Promise<void> {
     const { burst, perSecond } = this.#rate;
     const now = this.#clock.now();

@@ -1,83 +1,83 @@
 import type { Command, MiddlewareStack } from "@smithy/types";
-import type { Clock } from "../clock.ts";
-import { AnswerLost, isAnswerLost } from "./failures.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { type AttemptOptions, Attempts } from "./attempts.ts";
+import { nameEndpointOfFailures } from "./endpoint.ts";
+import { CallEnded } from "./failures.ts";
+import type { Turn } from "./pace.ts";
+import type { SdkClient } from "./sdk-client.ts";
+import { refuseUnreadableAnswers } from "./unreadable-answer.ts";
 
 /** What all clients share. Left out, the SDK's own sources decide (environment, profile, instance role). */
 export interface ClientSettings {
   readonly region?: string;
-  /** Sees every call before it is sent: `(service, operation)`. For counting and for traces. */
-  readonly onCall?: (service: string, operation: string) => void;
+  /** Is given the client of each service as it is made, to see what it sends. */
+  readonly attach?: (service: string, client: SdkClient) => void;
   /** How long one attempt at a call may take before it is made again; 20 s where it is left out. */
   readonly answerWithinMs?: number;
-  /** How often a call that failed in passing is made again; 4 times where it is left out. */
+  /** How often a call that failed in passing is made again; for a minute where it is left out. */
   readonly maxRetries?: number | undefined;
-  /** What calls that would come too fast wait by; the system's where it is left out. */
+  /** What calls wait by that would come too fast, or are made again; the system's where it is left out. */
   readonly clock?: Clock;
 }
 
 const connectWithinMs = 5_000;
 const answerWithinMs = 20_000;
 
-export interface CallOptions {
-  /** Ends the call's retries and its request. */
-  readonly signal?: AbortSignal;
-  /** Whether a call whose answer was lost ends as {@link AnswerLost}: made again, it would do its work twice. */
-  readonly once?: boolean;
-}
-
-/** The SDK's client, as far as the API wrappers use it. */
-export interface SdkClient {
-  // biome-ignore lint/suspicious/noExplicitAny: every command of the SDK fits, whatever its shapes.
-  send(command: any, options?: { abortSignal?: AbortSignal }): Promise<any>;
-  readonly middlewareStack: Pick<MiddlewareStack<object, object>, "add">;
-}
+export type CallOptions = Omit<AttemptOptions, "turn">;
 
 /** The SDK's configuration out of ours. By itself the SDK waits for ever for an endpoint that does not answer. */
 export function sdkConfig(settings: ClientSettings) {
+  const withinMs = settings.answerWithinMs ?? answerWithinMs;
   return {
     ...(settings.region === undefined ? {} : { region: settings.region }),
-    maxAttempts: 1 + (settings.maxRetries ?? 4),
+    maxAttempts: 1,
+    // AWS CloudTrail and access logs then say whose calls these are.
+    customUserAgent: "ecs-pipeline",
     requestHandler: {
       connectionTimeout: connectWithinMs,
-      requestTimeout: settings.answerWithinMs ?? answerWithinMs,
+      requestTimeout: withinMs,
+      // An answer may also cease in the middle.
+      socketTimeout: withinMs,
       throwOnRequestTimeout: true,
     },
   };
 }
 
-/** Makes API methods for a client: each builds its command and sends it. */
+/**
+ * Makes API methods for a client: each builds its command and sends it, again where that failed in passing.
+ * @returns takes the SDK's command, and the turns that calls of the operation wait for where they are paced
+ */
 export function caller(service: string, client: SdkClient, settings: ClientSettings) {
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      settings.onCall?.(service, String(context.commandName).replace(/Command$/, ""));
-      return next(args);
-    },
-    { step: "initialize", name: "onCall" },
-  );
+  settings.attach?.(service, client);
+  nameEndpointOfFailures(client);
+  refuseUnreadableAnswers(client);
+  const attempts = new Attempts({ clock: settings.clock ?? systemClock, maxRetries: settings.maxRetries });
   return <Input extends object, Output extends object>(
     // biome-ignore lint/suspicious/noExplicitAny: the configuration types differ per service.
     Operation: new (input: Input) => Command<any, Input, any, Output, any>,
+    turn?: Turn,
   ) =>
     (input: Input, options: CallOptions = {}): Promise<Output> => {
-      const command = new Operation(input);
-      if (options.once) endWhereAnswerIsLost(command);
-      return client.send(command, options.signal === undefined ? {} : { abortSignal: options.signal });
+      const sending = options.signal === undefined ? {} : { abortSignal: options.signal };
+      const attempt = () => {
+        const command = new Operation(input);
+        if (options.until !== undefined) sendNoneAfter(options.until, command.middlewareStack);
+        return client.send(command, sending);
+      };
+      return attempts.make(attempt, { ...options, turn });
     };
 }
 
-/** Within the SDK's retries, so that they see an error that they do not know to pass. */
-function endWhereAnswerIsLost<Input extends object, Output extends object>(
-  // biome-ignore lint/suspicious/noExplicitAny: the configuration types differ per service.
-  { middlewareStack }: Command<any, Input, any, Output, any>,
+/** Credentials may be fetched before a request is sent, and the run may be ended meanwhile. */
+function sendNoneAfter<Input extends object, Output extends object>(
+  until: AbortSignal,
+  stack: Pick<MiddlewareStack<Input, Output>, "add">,
 ): void {
-  middlewareStack.add(
+  stack.add(
     (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        throw isAnswerLost(error) ? new AnswerLost(error) : error;
-      }
+      if (until.aborted) throw new CallEnded(undefined);
+      return next(args);
     },
-    { step: "finalizeRequest", priority: "low", name: "endWhereAnswerIsLost" },
+    { step: "deserialize", priority: "low", name: "sendNoneAfter" },
   );
 }

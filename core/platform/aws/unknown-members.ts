@@ -1,5 +1,5 @@
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import type { SdkClient } from "./settings.ts";
+import type { SdkClient } from "./sdk-client.ts";
 
 /**
  * Sends what a task definition says even where this SDK does not know the key yet: the SDK leaves unknown keys out

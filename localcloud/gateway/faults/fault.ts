@@ -14,6 +14,8 @@ const matching = {
   service: v.exactOptional(v.string()),
   /** Any where they are left out. */
   operations: v.exactOptional(v.pipe(v.array(v.string()), v.nonEmpty())),
+  /** Of callers whose User-Agent has this in it: of one program, where several call. */
+  userAgent: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   /** So many matching calls are left alone first. */
   after: v.exactOptional(whole(0, Number.MAX_SAFE_INTEGER), 0),
   /** So many calls are met at most. */
@@ -36,6 +38,10 @@ const faultSchema = v.variant("kind", [
     ...matching,
   }),
   v.strictObject({ kind: v.literal("stale-reads"), staleMs: whole(1, LONGEST_MS), ...matching }),
+  /** Something else answers in AWS's place, as where a network wants its users to sign in. */
+  v.strictObject({ kind: v.literal("captive-portal"), ...matching }),
+  /** The operation is carried out; half of its answer arrives. */
+  v.strictObject({ kind: v.literal("truncated"), ...matching }),
   v.strictObject({ kind: v.literal("expired-token"), ...matching }),
   v.strictObject({ kind: v.literal("access-denied"), ...matching }),
 ]);

@@ -32,7 +32,7 @@ export class Faults {
   /** Where a policy would decide: the caller is known, the operation not yet called. */
   readonly authorisation: Handler = (exchange, next) => {
     const { target, principal } = exchange;
-    const denying = target && this.#active.find((fault) => fault.denies(target));
+    const denying = target && this.#active.find((fault) => fault.denies(exchange, target));
     if (target === undefined || principal === undefined || !denying) return next();
     note(exchange, denying.fault);
     throw accessDenied(target.service, target.operation, principal, resourceOf(exchange, target));
@@ -83,13 +83,14 @@ class ActiveFault {
     return { ...this.fault, met: this.#met };
   }
 
-  denies(target: Target): boolean {
-    return this.fault.kind === "access-denied" && this.#matches(target) && this.#strikes();
+  denies(exchange: Exchange, target: Target): boolean {
+    return this.fault.kind === "access-denied" && this.#matches(exchange, target) && this.#strikes();
   }
 
   async meet(exchange: Exchange, onwards: Answering): ReturnType<Answering> {
     const { target } = exchange;
-    if (this.fault.kind === "access-denied" || target === undefined || !this.#matches(target)) return onwards();
+    if (this.fault.kind === "access-denied" || target === undefined || !this.#matches(exchange, target))
+      return onwards();
     const strikes = this.#strikes();
     if (this.#staleReads !== undefined)
       return readStale(this.#staleReads, exchange, { fault: this.fault, strikes, onwards });
@@ -98,8 +99,9 @@ class ActiveFault {
     return inject(this.fault, target, { clock: this.#clock, onwards });
   }
 
-  #matches({ service, operation }: Target): boolean {
+  #matches({ request }: Exchange, { service, operation }: Target): boolean {
     const { fault } = this;
+    if (fault.userAgent !== undefined && !request.headers["user-agent"]?.includes(fault.userAgent)) return false;
     if (fault.service !== undefined && fault.service !== service.signingName) return false;
     if (fault.kind === "stale-reads" && !isRead(operation)) return false;
     return fault.operations?.includes(operation) ?? true;
@@ -127,6 +129,10 @@ async function inject(
       throw serviceFailure(service, fault.status);
     case "expired-token":
       throw expiredToken(service);
+    case "captive-portal":
+      return signInPage;
+    case "truncated":
+      return halved(await onwards());
     case "latency":
       await new Promise<void>((resolve) => clock.after(fault.ms, resolve));
       return onwards();
@@ -136,6 +142,16 @@ async function inject(
     default:
       return onwards();
   }
+}
+
+const signInPage: HttpAnswer = {
+  status: 200,
+  headers: { "content-type": "text/html" },
+  body: "<!DOCTYPE html><html><body>Sign in to use this network.</body></html>",
+};
+
+function halved(answer: HttpAnswer | undefined): HttpAnswer | undefined {
+  return answer && { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
 }
 
 /** Reads as ever, so that later reads have something old to be answered with. */

@@ -199,6 +199,9 @@ describe("hostile layers", () => {
     await expect(unpackLayers([many], rootfs, { ...unpackLimits, entries: 10 })).rejects.toThrow(
       "more than the 10 files",
     );
+    await expect(unpackLayers([many], rootfs, { ...unpackLimits, freeBytes: 10 ** 18 })).rejects.toThrow(
+      "less than the 1000000000000000000 bytes of disk that must stay free",
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
@@ -15,10 +16,15 @@ export interface Layer {
 export interface UnpackLimits {
   readonly bytes: number;
   readonly entries: number;
+  /** What must stay free on the disk, in bytes: other programs use it, too. */
+  readonly freeBytes: number;
 }
 
 /** Twice what Fargate's default 20 GiB of storage would leave for a usual image, far above any that runs here. */
-export const unpackLimits: UnpackLimits = { bytes: 8 * 1024 ** 3, entries: 500_000 };
+export const unpackLimits: UnpackLimits = { bytes: 8 * 1024 ** 3, entries: 500_000, freeBytes: 1024 ** 3 };
+
+/** How often the disk is asked for its room. */
+const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 
 /**
  * Unpacks the layers, lowest first, into the folder `rootfs`, which must exist and be empty.
@@ -26,7 +32,7 @@ export const unpackLimits: UnpackLimits = { bytes: 8 * 1024 ** 3, entries: 500_0
  * @throws {Error} `failed to extract layer DIGEST: REASON`, as the container engines say it.
  */
 export async function unpackLayers(layers: readonly Layer[], rootfs: string, limits = unpackLimits): Promise<void> {
-  const budget = new Budget(limits);
+  const budget = new Budget(limits, rootfs);
   for (const layer of layers) {
     try {
       await unpackLayer(layer, rootfs, budget);
@@ -65,29 +71,33 @@ function decompression(mediaType: string): Transform[] {
 function metered(budget: Budget): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      try {
-        budget.spendBytes(chunk.byteLength);
-        done(null, chunk);
-      } catch (error) {
-        done(error instanceof Error ? error : new Error(String(error)));
-      }
+      budget.spendBytes(chunk.byteLength).then(() => done(null, chunk), done);
     },
   });
 }
 
 class Budget {
   readonly #limits: UnpackLimits;
+  readonly #folder: string;
   #bytes = 0;
+  #checkAt = 0;
   #entries = 0;
 
-  constructor(limits: UnpackLimits) {
+  constructor(limits: UnpackLimits, folder: string) {
     this.#limits = limits;
+    this.#folder = folder;
   }
 
-  spendBytes(count: number): void {
+  async spendBytes(count: number): Promise<void> {
     this.#bytes += count;
     if (this.#bytes > this.#limits.bytes) {
       throw new Error(`the image unpacks to more than the ${this.#limits.bytes} bytes that the local cloud allows`);
+    }
+    if (this.#bytes < this.#checkAt) return;
+    this.#checkAt = this.#bytes + CHECK_EVERY_BYTES;
+    const { bavail, bsize } = await statfs(this.#folder);
+    if (bavail * bsize < this.#limits.freeBytes) {
+      throw new Error(`the image leaves less than the ${this.#limits.freeBytes} bytes of disk that must stay free`);
     }
   }
 

@@ -55,10 +55,20 @@ describe("programs of the image", () => {
       "latin1",
     );
     const binary = (content: Buffer) => [{ name: "app", mode: 0o755, content }];
-    await expect(run({ Cmd: ["/app"] }, binary(foreign))).rejects.toThrow("exec /app: exec format error");
+    expect(await run({ Cmd: ["/app"] }, binary(foreign))).toEqual({ exitCode: 1 });
+    expect(fixture.lines).toEqual(["! exec /app: exec format error"]);
     await expect(run({ Cmd: ["/app"] }, binary(alpine))).rejects.toThrow(
       "exec /app: its loader /lib/ld-musl.so is not on this machine",
     );
+  });
+
+  it.each([
+    ["an empty file", ""],
+    ["a script that names no interpreter", "#!\n"],
+    ["text", "echo it's no program"],
+  ])("that are %s start, and say that they cannot be executed", async (_what, content) => {
+    expect(await run({ Cmd: ["/app"] }, [{ name: "app", mode: 0o755, content }])).toEqual({ exitCode: 1 });
+    expect(fixture.lines).toEqual(["! exec /app: exec format error"]);
   });
 
   it.each([
@@ -69,7 +79,6 @@ describe("programs of the image", () => {
     ],
     [["/usr/bin/python3"], 'exec: "/usr/bin/python3": no such file or directory: it is not in the image'],
     [["/app/script"], "exec /app/script: its interpreter /usr/bin/python3 is not in the image"],
-    [["/app/empty"], "exec /app/empty: exec format error"],
     [["/app/data"], 'exec: "/app/data": permission denied'],
     [["/app/itself"], "too many levels of symbolic links"],
     [["/app/loop"], "too many levels of symbolic links: /app/loop"],
@@ -77,7 +86,6 @@ describe("programs of the image", () => {
   ])("%j cannot be started: %s", async (Cmd, reason) => {
     const files = [
       { name: "app/script", mode: 0o755, content: "#!/usr/bin/python3\n" },
-      { name: "app/empty", mode: 0o755 },
       { name: "app/data", mode: 0o644, content: "x" },
       { name: "app/loop", type: "symlink" as const, linkname: "loop" },
       { name: "app/itself", mode: 0o755, content: "#!/app/itself\n" },

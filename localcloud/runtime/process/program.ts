@@ -88,12 +88,13 @@ async function withInterpreter(
   if (ownProgram(name) !== undefined) return { file, args };
   const head = await headOf(file);
   if (head.toString("latin1", 0, 2) !== "#!") {
-    await checkElf(name, head);
+    if (!isElf(head) || !runsHere(head)) return notExecutable(name);
+    await checkLoader(name, head);
     return { file, args };
   }
   if (depth >= maximumInterpreters) throw new CannotStart(`exec ${name}: too many levels of symbolic links`);
   const [interpreter, ...own] = interpreterOf(head);
-  if (interpreter === undefined) throw new CannotStart(`exec ${name}: exec format error`);
+  if (interpreter === undefined) return notExecutable(name);
   const found = await lookUpInterpreter(name, interpreter, place);
   return withInterpreter(interpreter, found, [...own, file, ...args], place, depth + 1);
 }
@@ -117,8 +118,15 @@ async function lookUpInterpreter(script: string, interpreter: string, place: Pla
   }
 }
 
-async function checkElf(name: string, head: Buffer): Promise<void> {
-  if (!isElf(head) || !runsHere(head)) throw new CannotStart(`exec ${name}: exec format error`);
+/**
+ * What stands in for a program that the machine cannot execute. A container with one does start: it is its first process
+ * that then finds out, says so and exits with 1, on AWS Fargate as in a Docker engine.
+ */
+function notExecutable(name: string): Program {
+  return { file: "/bin/sh", args: ["-c", 'echo "exec $1: exec format error" >&2; exit 1', "sh", name] };
+}
+
+async function checkLoader(name: string, head: Buffer): Promise<void> {
   const loader = elfInterpreter(head);
   if (loader === undefined || (await exists(loader))) return;
   throw new CannotStart(

@@ -1,9 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { access, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -148,6 +160,51 @@ describe("a sweep", () => {
     expect(await sweep(scratch)).toEqual([left]);
     await until(() => !isAlive(task));
     expect((await readdir(scratch)).sort()).toEqual([...others, `ecs-pipeline-local-${dead}-link`].sort());
+  });
+});
+
+describe("a sweep of hostile folders", () => {
+  const folderOf = (owner: number) => join(scratch, `ecs-pipeline-local-${owner}-AbC123`);
+
+  it("removes that of an owner whose number is another process's now, and spares that of one who lives", async () => {
+    const other = forever("/");
+    await mkdir(folderOf(other));
+    expect(await sweep(scratch)).toEqual([]);
+    await writeFile(join(folderOf(other), "owner"), "another boot 4711");
+    const own = await createStateFolder(scratch);
+    expect(await sweep(scratch)).toEqual([folderOf(other)]);
+    expect(isAlive(other)).toBe(true);
+    expect(await readdir(scratch)).toEqual([basename(own)]);
+  });
+
+  it("removes what a task closed to everybody, and follows none of its links", async () => {
+    const victim = join(scratch, "victim");
+    await mkdir(victim, { mode: 0o755 });
+    await writeFile(join(victim, "file"), "untouched");
+    // Root may open what is closed: only another user shows whether the sweep does.
+    const program = `
+      import { chmod, mkdir, symlink } from "node:fs/promises";
+      import { sweep } from ${JSON.stringify(new URL("./state-folder.ts", import.meta.url).href)};
+      const left = process.argv[1] + "/ecs-pipeline-local-${await endedProcess()}-AbC123";
+      await mkdir(left + "/rootfs/closed/inner", { recursive: true });
+      await symlink(${JSON.stringify(victim)}, left + "/rootfs/closed/link");
+      await chmod(left + "/rootfs/closed/inner", 0);
+      await chmod(left + "/rootfs/closed", 0);
+      await chmod(left + "/rootfs", 0o500);
+      console.log((await sweep(process.argv[1])).length);`;
+    await chmod(scratch, 0o777);
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program, scratch], {
+      ...user,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    expect(String((await once(child.stdout, "data"))[0])).toBe("1\n");
+    expect(await readdir(scratch)).toEqual(["victim"]);
+    expect(await readFile(join(victim, "file"), "utf8")).toBe("untouched");
+  });
+
+  it("makes a folder that only its owner can read", async () => {
+    expect((await stat(await createStateFolder(scratch))).mode & 0o777).toBe(0o700);
   });
 });
 

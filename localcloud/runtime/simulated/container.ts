@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { ProbeResult } from "../../loadbalancer/probe.ts";
 import type { Exit, RunningContainer } from "../runtime.ts";
 import type { Behaviour } from "./script.ts";
 
@@ -32,18 +33,23 @@ export class SimulatedContainer implements RunningContainer {
     this.#startedAt = clock.now();
     const { exit } = behaviour;
     if (exit === undefined) return;
-    const cancel = clock.after(exit.afterMs, () => this.#end(exit.code));
+    const cancel = clock.after(exit.afterMs, () => this.#end(exit.code, exit.reason));
     void this.exited.then(cancel);
   }
 
-  get isHealthy(): boolean {
-    const age = this.#clock.now() - this.#startedAt;
-    const { healthyAfterMs, unhealthyAfterMs } = this.#behaviour;
-    return !this.#hasExited && age >= healthyAfterMs && age < unhealthyAfterMs;
-  }
-
-  get isRunning(): boolean {
-    return !this.#hasExited;
+  /** How it answers a load balancer's health check. */
+  probed(): ProbeResult {
+    if (!this.#hasExited && this.#isHealthyTo("load-balancer")) return { healthy: true };
+    const { unhealthyAnswer } = this.#behaviour;
+    if (this.#hasExited || unhealthyAnswer === "refused")
+      return { healthy: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" };
+    if (unhealthyAnswer === "timeout")
+      return { healthy: false, reason: "Target.Timeout", description: "Request timed out" };
+    return {
+      healthy: false,
+      reason: "Target.ResponseCodeMismatch",
+      description: `Health checks failed with these codes: [${unhealthyAnswer}]`,
+    };
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -56,15 +62,21 @@ export class SimulatedContainer implements RunningContainer {
 
   /** Whatever the command is: a container's health check passes while the container is healthy. */
   async exec(): Promise<number> {
-    return this.isHealthy ? 0 : 1;
+    return !this.#hasExited && this.#isHealthyTo("container-health-check") ? 0 : 1;
   }
 
   async remove(): Promise<void> {
     this.#onRemoved();
   }
 
-  #end(exitCode: number): void {
+  #isHealthyTo(whom: Behaviour["unhealthyTo"]): boolean {
+    const { healthyAfterMs, unhealthyAfterMs, unhealthyTo = whom } = this.#behaviour;
+    const age = this.#clock.now() - this.#startedAt;
+    return unhealthyTo !== whom || (age >= healthyAfterMs && age < unhealthyAfterMs);
+  }
+
+  #end(exitCode: number, reason?: string): void {
     this.#hasExited = true;
-    this.#exit.resolve({ exitCode });
+    this.#exit.resolve(reason === undefined ? { exitCode } : { exitCode, reason });
   }
 }

@@ -21,14 +21,27 @@ const imageSchema = v.strictObject({
   pullSeconds: v.exactOptional(seconds, 0),
   /** The text that follows `CannotPullContainerError: `. */
   cannotPull: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
+  /** The text that follows `CannotStartContainerError: `. */
+  cannotStart: v.exactOptional(v.pipe(v.string(), v.nonEmpty())),
   startSeconds: v.exactOptional(seconds, 0),
   /** From its start; before that its health checks fail. */
   healthyAfterSeconds: v.exactOptional(seconds, 0),
   /** From its start; 0 is never healthy. */
   unhealthyAfterSeconds: v.exactOptional(seconds),
+  /** Whose checks of it fail while it is unhealthy; where it is left out, both do. */
+  unhealthyTo: v.exactOptional(v.picklist(["container-health-check", "load-balancer"])),
+  /** How a load balancer's health check of it ends while it is unhealthy: with a code, none in time, no connection. */
+  unhealthyAnswer: v.exactOptional(
+    v.union([v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), v.picklist(["timeout", "refused"])]),
+    503,
+  ),
   /** Exits by itself, so long after its start. */
   exitsAfterSeconds: v.exactOptional(seconds),
   exitCode: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)), 1),
+  /** What ECS then says of it: `OutOfMemoryError: Container killed due to memory usage`. */
+  exitReason: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(1024))),
+  /** The lines that it writes when it starts. */
+  output: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(100)), []),
   /** From the stop signal to its end. */
   stopSeconds: v.exactOptional(seconds, 0),
 });
@@ -46,7 +59,10 @@ export interface Behaviour {
   readonly startMs: number;
   readonly healthyAfterMs: number;
   readonly unhealthyAfterMs: number;
-  readonly exit: { readonly afterMs: number; readonly code: number } | undefined;
+  readonly unhealthyTo: ImageScript["unhealthyTo"] | undefined;
+  readonly unhealthyAnswer: ImageScript["unhealthyAnswer"];
+  readonly exit: { readonly afterMs: number; readonly code: number; readonly reason: string | undefined } | undefined;
+  readonly output: readonly string[];
   readonly stopMs: number;
 }
 
@@ -65,15 +81,23 @@ export class ScriptedImage {
   }
 
   next(): Behaviour {
-    const { startSeconds, healthyAfterSeconds, unhealthyAfterSeconds, exitsAfterSeconds, exitCode, stopSeconds } =
-      this.script;
+    const { startSeconds, healthyAfterSeconds, unhealthyAfterSeconds, stopSeconds } = this.script;
+    const { unhealthyTo, unhealthyAnswer, output } = this.script;
     return {
       startMs: this.#ms(startSeconds),
       healthyAfterMs: this.#ms(healthyAfterSeconds),
       unhealthyAfterMs: this.#ms(unhealthyAfterSeconds ?? Number.POSITIVE_INFINITY),
-      exit: exitsAfterSeconds === undefined ? undefined : { afterMs: this.#ms(exitsAfterSeconds), code: exitCode },
+      unhealthyTo,
+      unhealthyAnswer,
+      exit: this.#exit(),
+      output,
       stopMs: this.#ms(stopSeconds),
     };
+  }
+
+  #exit(): Behaviour["exit"] {
+    const { exitsAfterSeconds, exitCode: code, exitReason: reason } = this.script;
+    return exitsAfterSeconds === undefined ? undefined : { afterMs: this.#ms(exitsAfterSeconds), code, reason };
   }
 
   #ms(seconds: Seconds): number {

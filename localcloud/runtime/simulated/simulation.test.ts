@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
 import type { ProbeResult } from "../../loadbalancer/probe.ts";
-import { CannotPull, type Exit, type RunningContainer } from "../runtime.ts";
+import { CannotPull, CannotStart, type Exit, type RunningContainer } from "../runtime.ts";
 import { Simulation } from "./simulation.ts";
 
 const STORED = `sha256:${"5".repeat(64)}`;
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 let started = 0;
-async function start(reference: string): Promise<RunningContainer> {
+async function start(reference: string, onOutput: (line: string) => void = () => {}): Promise<RunningContainer> {
   const image = await simulation.pull(reference);
   started += 1;
   return simulation.start({
@@ -27,7 +27,7 @@ async function start(reference: string): Promise<RunningContainer> {
     image,
     environment: {},
     containerPorts: [80],
-    onOutput: () => {},
+    onOutput,
   });
 }
 
@@ -116,6 +116,46 @@ describe("a simulated container", () => {
     await clock.advance(1);
     expect(exit).toEqual({ exitCode: 3 });
     expect(await probed(container)).toMatchObject({ reason: "Target.FailedHealthChecks" });
+  });
+
+  it("says why it exited, and what it wrote, as its script says", async () => {
+    const exitReason = "OutOfMemoryError: Container killed due to memory usage";
+    simulation.page({
+      images: [{ image: "web", exitsAfterSeconds: 0, exitCode: 137, exitReason, output: ["one", "two"] }],
+    });
+    const lines: string[] = [];
+    const container = await start("web:1", (line) => lines.push(line));
+    await clock.advance(0);
+    expect(await container.exited).toEqual({ exitCode: 137, reason: exitReason });
+    expect(lines).toEqual(["one", "two"]);
+  });
+
+  it("fails the one check and passes the other, with the answer of its script", async () => {
+    simulation.page({
+      images: [
+        { image: "web:1", unhealthyAfterSeconds: 0, unhealthyTo: "load-balancer", unhealthyAnswer: 404 },
+        { image: "web:2", unhealthyAfterSeconds: 0, unhealthyTo: "load-balancer", unhealthyAnswer: "timeout" },
+        { image: "web:3", unhealthyAfterSeconds: 0, unhealthyTo: "container-health-check" },
+        { image: "web:4", unhealthyAfterSeconds: 0, unhealthyAnswer: "refused" },
+      ],
+    });
+    const [missing, late, sick] = [await start("web:1"), await start("web:2"), await start("web:3")];
+    expect([await exec(missing), await exec(late), await exec(sick)]).toEqual([0, 0, 1]);
+    expect(await probed(missing)).toMatchObject({
+      reason: "Target.ResponseCodeMismatch",
+      description: "Health checks failed with these codes: [404]",
+    });
+    expect(await probed(late)).toMatchObject({ reason: "Target.Timeout", description: "Request timed out" });
+    expect(await probed(sick)).toEqual({ healthy: true });
+    expect(await probed(await start("web:4"))).toMatchObject({
+      reason: "Target.FailedHealthChecks",
+      description: "Health checks failed",
+    });
+  });
+
+  it("cannot start where its script says so", async () => {
+    simulation.page({ images: [{ image: "web", cannotStart: "exec /server: exec format error" }] });
+    await expect(start("web:1")).rejects.toThrow(new CannotStart("exec /server: exec format error"));
   });
 
   it("takes its time to stop, unless it is killed", async () => {

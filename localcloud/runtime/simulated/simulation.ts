@@ -65,14 +65,17 @@ export class Simulation implements Runtime {
 
   async start(spec: ContainerSpec): Promise<RunningContainer> {
     const { reference } = spec.image;
-    const behaviour = (this.#find(reference) ?? unscripted(reference)).next();
+    const scripted = this.#find(reference) ?? unscripted(reference);
+    const behaviour = scripted.next();
     await this.#elapsed(behaviour.startMs);
     if (this.#closed) throw new CannotStart("the local cloud is shutting down");
+    if (scripted.script.cannotStart !== undefined) throw new CannotStart(scripted.script.cannotStart);
     const host = this.#freeAddress();
     const bindings = spec.containerPorts.map((port) => ({ containerPort: port, host, hostPort: port }));
     const onRemoved = () => this.#containers.delete(host);
     const container = new SimulatedContainer(spec.id, bindings, { behaviour, clock: this.#clock, onRemoved });
     this.#containers.set(host, container);
+    for (const line of behaviour.output) spec.onOutput(line, "stdout");
     return container;
   }
 
@@ -80,15 +83,7 @@ export class Simulation implements Runtime {
   probe(otherwise: Probe): Probe {
     return async (request, signal) => {
       const container = this.#containers.get(request.host);
-      if (container === undefined) return otherwise(request, signal);
-      if (container.isHealthy) return { healthy: true };
-      return container.isRunning
-        ? {
-            healthy: false,
-            reason: "Target.ResponseCodeMismatch",
-            description: "Health checks failed with these codes: [503]",
-          }
-        : { healthy: false, reason: "Target.FailedHealthChecks", description: "Health checks failed" };
+      return container === undefined ? otherwise(request, signal) : container.probed();
     };
   }
 

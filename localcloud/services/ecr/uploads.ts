@@ -30,13 +30,15 @@ export class ChunkSizeMismatch extends Error {}
 /** The upload's bytes do not have the digest that the client gave. */
 export class DigestMismatch extends Error {}
 
-/** Assumed: AWS documents no limit. A client that was away for a day has forgotten its upload. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+/** Assumed: AWS documents no limit. A client whose connection broke goes on within seconds, or begins anew. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 export class Uploads {
   readonly #blobs: BlobStore;
   readonly #clock: Clock;
   readonly #open = new Map<string, Upload>();
+  /** What ends the wait for each of them to be abandoned. */
+  readonly #waits = new Map<string, () => void>();
 
   constructor(blobs: BlobStore, clock: Clock) {
     this.#blobs = blobs;
@@ -44,11 +46,11 @@ export class Uploads {
   }
 
   async begin(repository: Repository): Promise<Upload> {
-    await this.#discard((upload) => this.#clock.now() - upload.touchedAt > ABANDONED_AFTER_MS);
     const id = randomUUID();
     const upload = new Upload(id, repository, this.#blobs.uploadPath(id), this.#clock);
     await writeFile(upload.file, "");
     this.#open.set(id, upload);
+    this.#cancelOnceAbandoned(upload, ABANDONED_AFTER_MS);
     return upload;
   }
 
@@ -69,19 +71,36 @@ export class Uploads {
       if (error instanceof DigestMismatch) await this.cancel(upload);
       throw error;
     }
-    this.#open.delete(upload.id);
+    this.#forget(upload);
     await this.#blobs.adopt(upload.file, digest);
     upload.repository.layers.set(digest, upload.size);
   }
 
   async cancel(upload: Upload): Promise<void> {
-    this.#open.delete(upload.id);
+    this.#forget(upload);
     upload.end();
     await rm(upload.file, { force: true });
   }
 
   async cancelAll(repository: Repository): Promise<void> {
     await this.#discard((upload) => upload.repository === repository);
+  }
+
+  /** So that a layer of which half was pushed does not lie on the disk as long as the local cloud runs. */
+  #cancelOnceAbandoned(upload: Upload, ms: number): void {
+    const stop = this.#clock.after(ms, () => {
+      const left = upload.touchedAt + ABANDONED_AFTER_MS - this.#clock.now();
+      if (left > 0) this.#cancelOnceAbandoned(upload, left);
+      // A file that cannot be removed goes with the state folder.
+      else this.cancel(upload).catch(() => {});
+    });
+    this.#waits.set(upload.id, stop);
+  }
+
+  #forget({ id }: Upload): void {
+    this.#open.delete(id);
+    this.#waits.get(id)?.();
+    this.#waits.delete(id);
   }
 
   async #discard(which: (upload: Upload) => boolean): Promise<void> {

@@ -8,6 +8,7 @@ import { RoleStore } from "../iam/role-store.ts";
 import { SecretStore } from "../secretsmanager/secret-store.ts";
 import { ParameterStore } from "../ssm/parameter-store.ts";
 import { secretSource } from "./agent/secret-source.ts";
+import type { Capacity } from "./capacity.ts";
 import { type Ecs, ecsService } from "./operations.ts";
 import { type Behaviour, ScriptedAlarms, ScriptedRuntime, ScriptedTargets, TARGET_GROUP } from "./scripted.fixture.ts";
 import { emptyState } from "./state.ts";
@@ -81,10 +82,12 @@ export class EcsHarness {
   readonly parameters: ParameterStore;
   readonly secrets: SecretStore;
   readonly roles: RoleStore;
+  readonly capacity: Capacity;
   readonly close: () => Promise<void>;
 
   constructor(service: Ecs, { clock, runtime, targets, alarms, parameters, secrets, roles }: Surroundings) {
     this.#operations = service.operations as Operations<ECS>;
+    this.capacity = service.capacity;
     this.close = () => service.close();
     this.clock = clock;
     this.runtime = runtime;

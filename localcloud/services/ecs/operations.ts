@@ -5,6 +5,7 @@ import type { TargetRegistry } from "../../loadbalancer/targets.ts";
 import type { AlarmSource } from "../cloudwatch/alarm-source.ts";
 import type { Network } from "../ec2/network.ts";
 import type { AgentDependencies } from "./agent/surroundings.ts";
+import { Capacity } from "./capacity.ts";
 import { capacityProviderOperations } from "./capacity-providers.ts";
 import { clusterOperations } from "./clusters.ts";
 import { type RoleSource, TaskRoleCheck } from "./roles.ts";
@@ -12,6 +13,7 @@ import { watchAlarms } from "./scheduler/deployment-alarms.ts";
 import { ServiceEvents } from "./scheduler/events.ts";
 import { Failures } from "./scheduler/failures.ts";
 import { Rollout } from "./scheduler/rollout.ts";
+import { Scaling } from "./scheduler/scaling.ts";
 import { ServiceScheduler } from "./scheduler/service-scheduler.ts";
 import { ServiceTargets } from "./scheduler/service-targets.ts";
 import { serviceOperations } from "./services/operations.ts";
@@ -31,25 +33,26 @@ export interface EcsDependencies {
   readonly network: Network;
 }
 
-/** The service, and what ends every task at once. */
-export type Ecs = Service & { close(): Promise<void> };
+/** The service, what its tasks are placed on, and what ends every one of them at once. */
+export type Ecs = Service & { readonly capacity: Capacity; close(): Promise<void> };
 
 export function ecsService({ state, agent, targets, alarms, roles, network }: EcsDependencies): Ecs {
   const { clock } = agent;
   const roleCheck = new TaskRoleCheck(roles, state.account);
   const tasks = new Tasks(state.account, agent);
+  const capacity = new Capacity();
   const events = new ServiceEvents(clock);
   const rollout = new Rollout(state.account, clock, events, alarms);
+  const failures = new Failures(clock, events);
+  const zoneOf = (subnetId = "") => network.findSubnet(subnetId)?.availabilityZone ?? "";
   const scheduler = new ServiceScheduler({
     clock,
-    tasks,
     alarms,
     events,
     rollout,
-    failures: new Failures(clock, events),
+    failures,
     targets: new ServiceTargets(targets, events),
-    roles: roleCheck,
-    zoneOf: (subnetId) => network.findSubnet(subnetId ?? "")?.availabilityZone ?? "",
+    scaling: new Scaling({ tasks, events, failures, roles: roleCheck, capacity, zoneOf }),
   });
   const unwatchAlarms = watchAlarms(alarms, state, (service) => scheduler.schedule(service));
   const operations: Operations<ECS> = {
@@ -59,13 +62,14 @@ export function ecsService({ state, agent, targets, alarms, roles, network }: Ec
     ...taskDefinitionOperations(state, clock),
     ...serviceOperations({ state, clock, rollout, scheduler, targets, network }),
     ...serviceDeploymentOperations({ state, rollout, scheduler }),
-    ...taskOperations({ state, tasks, network, roles: roleCheck }),
+    ...taskOperations({ state, tasks, network, roles: roleCheck, capacity }),
   };
   return {
     signingName: "ecs",
     protocol: "awsJson1_1",
     schemas: () => import("./schemas.ts"),
     operations,
+    capacity,
     async close() {
       unwatchAlarms();
       scheduler.close();

@@ -1,6 +1,7 @@
 /** Service events, in ECS's sentences. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html */
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../clock.ts";
+import type { Lack } from "../capacity.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
 import type { DeploymentFailure } from "./deployment-failure.ts";
 
@@ -68,12 +69,12 @@ export class ServiceEvents {
     this.#add(service, " is unable to consistently start tasks successfully.");
   }
 
-  unplaceable(service: EcsService, reason: string): void {
-    this.#add(service, ` was unable to place a task. Reason: ${reason}`);
+  unplaceable(service: EcsService, { because, reason }: Lack): void {
+    this.#addOnce(service, ` was unable to place a task${because}. Reason: ${reason}`);
   }
 
   notLaunched(service: EcsService, error: string): void {
-    this.#add(service, ` failed to launch a task with (error ${error}).`);
+    this.#addOnce(service, ` failed to launch a task with (error ${error}).`);
   }
 
   stuck(service: EcsService): void {
@@ -81,6 +82,17 @@ export class ServiceEvents {
       service,
       " was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.",
     );
+  }
+
+  /**
+   * ECS says it once "until either the cause is resolved or six hours passes": here until it could start a task.
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html
+   */
+  #addOnce(service: EcsService, sentence: string): void {
+    const started = service.events.findIndex(({ message }) => message?.includes(" has started "));
+    const unresolved = started === -1 ? service.events : service.events.slice(0, started);
+    const said = `(service ${service.name})${sentence}`;
+    if (!unresolved.some(({ message }) => message === said)) this.#write(service, said);
   }
 
   #add(service: EcsService, sentence: string): void {

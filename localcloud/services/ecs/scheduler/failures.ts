@@ -1,8 +1,9 @@
 /** Failed tasks, counted for the circuit breaker and for the wait before the next start. */
 import type { Clock } from "../../../clock.ts";
 import type { Deployment, Task } from "../state.ts";
-import { backOffMs, isBreakerEnabled } from "./circuit-breaker.ts";
+import { backOffMs, breakerThreshold, isBreakerEnabled } from "./circuit-breaker.ts";
 import type { ServiceEvents } from "./events.ts";
+import { isUnderWay } from "./rollout.ts";
 
 export class Failures {
   readonly #clock: Clock;
@@ -27,7 +28,7 @@ export class Failures {
     const { deployment, service } = owner;
     setFailures(deployment, deployment.failedTasks + 1);
     if (failedEarly) this.#backOff(deployment);
-    const atThreshold = deployment.failedTasks === deployment.record.breaker.threshold;
+    const atThreshold = deployment.failedTasks === breakerThreshold(service.settings.desiredCount);
     if (atThreshold && !isBreakerEnabled(service.settings)) this.#events.inconsistent(service);
   }
 
@@ -50,5 +51,5 @@ export class Failures {
 
 function setFailures(deployment: Deployment, failures: number): void {
   deployment.failedTasks = failures;
-  deployment.record.breaker.failureCount = failures;
+  if (isUnderWay(deployment.record)) deployment.record.breaker.failureCount = failures;
 }

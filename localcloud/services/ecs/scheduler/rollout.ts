@@ -74,10 +74,25 @@ export class Rollout {
     else this.#finish(deployment.record, "ROLLBACK_FAILED", "No rollback candidate was found to run the rollback.");
   }
 
+  /** What needs no deployment has changed: the count, the percentages, the grace period. */
+  adjust(service: EcsService, settings: ServiceSettings): void {
+    service.settings = settings;
+    const [primary] = service.deployments;
+    if (primary !== undefined) primary.desiredCount = settings.desiredCount;
+    const [newest] = service.history;
+    if (newest !== undefined && isUnderWay(newest)) newest.breaker.threshold = breakerThreshold(settings.desiredCount);
+  }
+
   /** The service is being deleted: what was under way ends where it is. */
   abandon(service: EcsService): void {
     for (const { record } of service.deployments)
       if (isUnderWay(record)) this.#finish(record, "STOPPED", "The service was deleted.");
+  }
+
+  /** The service was deleted, and the last of its tasks has stopped. */
+  end(service: EcsService): void {
+    service.status = "INACTIVE";
+    service.deployments = [];
   }
 
   #rollBack(service: EcsService, failed: Deployment, source: Deployment, failure: DeploymentFailure): void {
@@ -133,7 +148,8 @@ export class Rollout {
     deployment.rolloutState = state;
     deployment.rolloutStateReason = reason;
     deployment.updatedAt = this.#now();
-    deployment.record.updatedAt = deployment.updatedAt;
+    // The service deployment of what a rollback goes back to is over.
+    if (isUnderWay(deployment.record)) deployment.record.updatedAt = deployment.updatedAt;
   }
 
   #finish(record: ServiceDeploymentRecord, status: ServiceDeploymentRecord["status"], reason?: string): void {
@@ -149,12 +165,12 @@ export class Rollout {
   }
 }
 
-/** Not by its rollout state: one that a rollback goes back to is IN_PROGRESS again, and stays what can be gone back to. */
-function hasSucceeded({ record }: Deployment): boolean {
-  return record.status === "SUCCESSFUL";
+/** One that a rollback goes back to is IN_PROGRESS again, and stays what can be gone back to; unless it FAILED in turn. */
+function hasSucceeded({ record, rolloutState }: Deployment): boolean {
+  return record.status === "SUCCESSFUL" && rolloutState !== "FAILED";
 }
 
-function isUnderWay({ status }: ServiceDeploymentRecord): boolean {
+export function isUnderWay({ status }: ServiceDeploymentRecord): boolean {
   return status === "IN_PROGRESS" || status === "ROLLBACK_IN_PROGRESS";
 }
 

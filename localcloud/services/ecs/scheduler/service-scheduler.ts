@@ -5,33 +5,26 @@
 import type { Clock } from "../../../clock.ts";
 import type { AlarmSource } from "../../cloudwatch/alarm-source.ts";
 import type { TaskHooks } from "../agent/agent.ts";
-import { NO_INSTANCES } from "../errors.ts";
-import type { TaskRoleCheck } from "../roles.ts";
+import { tasksOf } from "../services/describe.ts";
 import type { Deployment, EcsService, Task } from "../state.ts";
-import type { Tasks } from "../tasks/tasks.ts";
-import { breakerFailure, isBreakerEnabled } from "./circuit-breaker.ts";
-import { alarmFailure, alarmsAgainst, bakeMs } from "./deployment-alarms.ts";
+import { bakeMs } from "./deployment-alarms.ts";
 import type { ServiceEvents } from "./events.ts";
+import { detectFailure } from "./failure-detection.ts";
 import type { Failures } from "./failures.ts";
 import { judge, type Verdict } from "./health.ts";
 import { type Member, type Plan, plan } from "./plan.ts";
 import type { Rollout } from "./rollout.ts";
+import type { Scaling } from "./scaling.ts";
 import type { ServiceTargets } from "./service-targets.ts";
-import { taskOrder } from "./task-order.ts";
-
-/** A timer that is set for longer fires at once; grace periods may be that long. Looking too early does no harm. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 export interface SchedulerDependencies {
   readonly clock: Clock;
-  readonly tasks: Tasks;
   readonly targets: ServiceTargets;
   readonly alarms: AlarmSource;
   readonly events: ServiceEvents;
   readonly rollout: Rollout;
   readonly failures: Failures;
-  readonly roles: TaskRoleCheck;
-  readonly zoneOf: (subnetId: string | undefined) => string;
+  readonly scaling: Scaling;
 }
 
 export class ServiceScheduler {
@@ -84,10 +77,16 @@ export class ServiceScheduler {
     const primary = service.deployments[0];
     if (primary === undefined) return;
     const verdicts = this.#judgeAll(service);
-    if (service.status === "ACTIVE") this.#detectFailure(service, primary);
+    this.#hasFailed(service, primary);
     const current = service.deployments[0] ?? primary;
     const next = plan(this.#situation(service, current, verdicts));
-    this.#carryOut(service, current, next);
+    this.#deps.scaling.stop(service, next.stop);
+    // What was just stopped for being unhealthy counts before its replacement could start.
+    if (this.#hasFailed(service, current)) {
+      this.schedule(service);
+      return;
+    }
+    this.#start(service, current, next);
     this.#conclude(service, current, verdicts);
     this.#wakeAt(service, this.#nextChange(current, verdicts));
   }
@@ -113,17 +112,11 @@ export class ServiceScheduler {
     this.#deps.events.unhealthy(service, sentence);
   }
 
-  #detectFailure(service: EcsService, primary: Deployment): void {
-    const { failedTasks, record, rolloutState } = primary;
-    if (rolloutState !== "IN_PROGRESS") return;
-    const triggered = alarmsAgainst(this.#deps.alarms, primary);
-    if (triggered.length > 0) {
-      record.alarms.triggered = triggered;
-      this.#deps.rollout.fail(service, primary, alarmFailure(primary));
-    } else if (isBreakerEnabled(service.settings) && failedTasks >= record.breaker.threshold) {
-      record.breaker.triggered = true;
-      this.#deps.rollout.fail(service, primary, breakerFailure(service.settings));
-    }
+  /** @returns whether the deployment has FAILED just now */
+  #hasFailed(service: EcsService, primary: Deployment): boolean {
+    const failure = detectFailure(service, primary, this.#deps.alarms);
+    if (failure !== undefined) this.#deps.rollout.fail(service, primary, failure);
+    return failure !== undefined;
   }
 
   #hasBaked(deployment: Deployment): boolean {
@@ -151,60 +144,26 @@ export class ServiceScheduler {
     };
   }
 
-  #carryOut(service: EcsService, primary: Deployment, { start, stop, stuck }: Plan): void {
-    this.#stop(service, stop);
-    if (start > 0) this.#start(service, primary, start);
+  #start(service: EcsService, primary: Deployment, { start, stuck }: Plan): void {
+    if (start > 0) this.#deps.scaling.start(service, primary, start, this.#hooks);
     if (stuck && !this.#stuck.has(primary)) {
       this.#stuck.add(primary);
       this.#deps.events.stuck(service);
     }
   }
 
-  #stop(service: EcsService, stop: readonly Task[]): void {
-    const running = stop.filter(({ lastStatus }) => lastStatus === "RUNNING");
-    for (const task of stop) {
-      const scaling = `Scaling activity initiated by (deployment ${service.deployments[0]?.id})`;
-      this.#deps.tasks.stop(task, "ServiceSchedulerInitiated", task.unhealthyReason ?? scaling);
-    }
-    const replaced = stop.filter(({ unhealthyReason }) => unhealthyReason !== undefined).length;
-    if (replaced > 0) this.#deps.events.replaced(service, replaced);
-    if (running.length > 0) this.#deps.events.stoppedRunning(service, running);
-    if (stop.length > running.length) this.#deps.events.stoppedPending(service, stop.length - running.length);
-  }
-
-  #start(service: EcsService, deployment: Deployment, count: number): void {
-    if (deployment.revision.settings.launchType === "EC2") {
-      this.#cannotPlace(service, deployment);
-      return;
-    }
-    const refusal = this.#deps.roles.refusal(taskOrder(service, deployment, this.#deps.zoneOf));
-    if (refusal !== undefined) {
-      this.#deps.failures.notPlaced(deployment);
-      this.#deps.events.notLaunched(service, refusal);
-      return;
-    }
-    const tasks = Array.from({ length: count }, () =>
-      this.#deps.tasks.launch(taskOrder(service, deployment, this.#deps.zoneOf), this.#hooks),
-    );
-    this.#deps.events.started(service, tasks);
-  }
-
-  /** No cluster here has container instances. */
-  #cannotPlace(service: EcsService, deployment: Deployment): void {
-    this.#deps.failures.notPlaced(deployment);
-    this.#deps.events.unplaceable(service, NO_INSTANCES);
-  }
-
   #conclude(service: EcsService, primary: Deployment, verdicts: ReadonlyMap<Task, Verdict>): void {
-    const alive = [...service.cluster.tasks.values()].filter(
-      ({ owner, lastStatus }) => owner?.service === service && lastStatus !== "STOPPED",
-    );
-    if (service.status === "DRAINING") {
-      if (alive.length > 0) return;
-      service.status = "INACTIVE";
-      service.deployments = [];
-      return;
-    }
+    const alive = notStopped(service);
+    if (service.status === "ACTIVE") this.#settle(service, primary, alive, verdicts);
+    else if (alive.length === 0) this.#deps.rollout.end(service);
+  }
+
+  #settle(
+    service: EcsService,
+    primary: Deployment,
+    alive: readonly Task[],
+    verdicts: ReadonlyMap<Task, Verdict>,
+  ): void {
     const atDesired =
       alive.filter(({ owner }) => owner?.deployment === primary).length === service.settings.desiredCount;
     const settled =
@@ -228,7 +187,7 @@ export class ServiceScheduler {
 
   #wakeAt(service: EcsService, time: number | undefined): void {
     if (time === undefined) return;
-    const wait = Math.min(LONGEST_WAIT_MS, Math.max(0, time - this.#deps.clock.now()));
+    const wait = Math.max(0, time - this.#deps.clock.now());
     this.#wakeUps.set(
       service,
       this.#deps.clock.after(wait, () => this.#look(service)),
@@ -237,7 +196,9 @@ export class ServiceScheduler {
 }
 
 function meantToRun(service: EcsService): Task[] {
-  return [...service.cluster.tasks.values()].filter(
-    ({ owner, desiredStatus }) => owner?.service === service && desiredStatus === "RUNNING",
-  );
+  return tasksOf(service).filter(({ desiredStatus }) => desiredStatus === "RUNNING");
+}
+
+function notStopped(service: EcsService): Task[] {
+  return tasksOf(service).filter(({ lastStatus }) => lastStatus !== "STOPPED");
 }

@@ -5,7 +5,6 @@ import { ecsArn, nameInCluster } from "../arn.ts";
 import { findCluster } from "../clusters.ts";
 import { invalidParameter, refuseUnsupported, serviceNotActive, serviceNotFound } from "../errors.ts";
 import { page } from "../paging.ts";
-import { breakerThreshold } from "../scheduler/circuit-breaker.ts";
 import type { Rollout } from "../scheduler/rollout.ts";
 import type { ServiceScheduler } from "../scheduler/service-scheduler.ts";
 import type { Cluster, EcsService, EcsState, ServiceSettings } from "../state.ts";
@@ -91,7 +90,7 @@ export function serviceOperations(deps: ServiceDependencies): ServiceOperations 
       const settings = checked(updatedSettings(service, input, state), deps);
       if (input.forceNewDeployment === true || DEPLOYED.some((key) => changed(service.settings[key], settings[key])))
         rollout.begin(service, settings);
-      else adjust(service, settings);
+      else rollout.adjust(service, settings);
       scheduler.schedule(service);
       return { service: describeService(service, [], accountId) };
     },
@@ -152,15 +151,6 @@ export function findService(cluster: Cluster, nameOrArn = ""): EcsService {
   const service = cluster.services.get(nameInCluster(nameOrArn, cluster));
   if (service === undefined) throw serviceNotFound();
   return service;
-}
-
-/** A change that needs no deployment: the count, the percentages, the grace period. */
-function adjust(service: EcsService, settings: ServiceSettings): void {
-  service.settings = settings;
-  const primary = service.deployments[0];
-  if (primary === undefined) return;
-  primary.desiredCount = settings.desiredCount;
-  primary.record.breaker.threshold = breakerThreshold(settings.desiredCount);
 }
 
 function refuseOther(member: string, given: string | undefined, only: string): void {

@@ -3,6 +3,7 @@ import type { Operations } from "../../../gateway/service.ts";
 import type { Network } from "../../ec2/network.ts";
 import type { TaskHooks } from "../agent/agent.ts";
 import { ecsArn, nameInCluster } from "../arn.ts";
+import type { Capacity } from "../capacity.ts";
 import { chosenStrategy, spread } from "../capacity-strategy.ts";
 import { findCluster } from "../clusters.ts";
 import { clientError, invalidParameter, refuseUnsupported, taskNotFound } from "../errors.ts";
@@ -29,11 +30,13 @@ export function taskOperations({
   tasks,
   network,
   roles,
+  capacity,
 }: {
   state: EcsState;
   tasks: Tasks;
   network: Network;
   roles: TaskRoleCheck;
+  capacity: Capacity;
 }): TaskOperations {
   const tokens = new ClientTokens();
   return {
@@ -47,6 +50,9 @@ export function taskOperations({
         throw invalidParameter(`Count must be between 1 and ${MOST_TASKS_A_CALL}.`);
       const refusal = roles.refusal(order);
       if (refusal !== undefined) throw clientError(refusal);
+      const lack = capacity.lack(order.launchType);
+      if (lack !== undefined)
+        return { tasks: [], failures: Array.from({ length: count }, () => ({ reason: lack.reason })) };
       const strategy = chosenStrategy(cluster, input);
       const launched = tokens.once(input, () =>
         spread(strategy, count).map((capacityProvider) => tasks.launch({ ...order, capacityProvider }, STANDALONE)),

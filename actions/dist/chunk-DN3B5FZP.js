@@ -1,0 +1,2 @@
+import{a as e}from"./chunk-YNARA75D.js";function u(n,t,r){if(t.aborted&&(!(n instanceof e)||i(n.cause)))return{code:"CANCELLED",message:"the run was ended from outside",remedy:"Run it again."};if(n instanceof e)return n;let[o=""]=(n instanceof Error?n.message:String(n)).split(`
+`,1);return{code:"UNEXPECTED",message:o,remedy:r}}function i(n){return n instanceof Error&&n.name==="AbortError"}export{u as a};

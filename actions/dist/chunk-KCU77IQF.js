@@ -1,2 +1,0 @@
-import{a as m,b as d,c as u,e as l,f,g as p,i as c,j as g}from"./chunk-D4T6RITY.js";import{a}from"./chunk-OPGGRAPO.js";async function L(y,i=c()){let{environment:e,write:n,signal:P}=i,s=m(e),t=l(n,s===void 0?"":` \xB7 rehearsal (${s})`);try{let{readState:o}=g(e),{report:S=[],summary:h,failure:r}=await y({log:t,signal:P,clock:a,readState:o});t.endGroup(),await p(e,h);for(let x of S)n(u(x));return r===void 0?0:(n(d(`${r.message}
-${r.remedy}`,{title:r.code})),1)}catch(o){return f(o,i,t)}}export{L as a};

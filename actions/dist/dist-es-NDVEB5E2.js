@@ -1,0 +1,1 @@
+import{a,b,c,d,e,f,g}from"./chunk-CE25AEOQ.js";import"./chunk-PUWJH3KT.js";import"./chunk-7PW3H64P.js";import"./chunk-RFKNBM3M.js";import"./chunk-DGMPE5BO.js";import"./chunk-5OQG73CQ.js";import"./chunk-5XZYL2JA.js";export{f as ENV_ACCOUNT_ID,e as ENV_CREDENTIAL_SCOPE,d as ENV_EXPIRATION,a as ENV_KEY,b as ENV_SECRET,c as ENV_SESSION,g as fromEnv};

@@ -1,1 +1,0 @@
-import{d as f,e as u}from"./chunk-5XZYL2JA.js";import{open as p}from"node:fs/promises";async function d(l,r){var n=[];try{let o=f(n,await p(l),!0);let a=Buffer.alloc(r);let e=0;for(;e<r;){let{bytesRead:t}=await o.read(a,e,r-e,null);if(t===0)break;e+=t}return a.subarray(0,e)}catch(s){var b=s,c=!0}finally{var i=u(n,b,c);i&&await i}}export{d as a};

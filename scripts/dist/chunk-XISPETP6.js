@@ -1,0 +1,1 @@
+import{d as f,e as o}from"./chunk-5XZYL2JA.js";import{open as c}from"node:fs/promises";async function d(u,r){var t=[];try{let l=f(t,await c(u),!0);let a=Buffer.alloc(r);let e=0;for(;e<r;){let{bytesRead:n}=await l.read(a,e,r-e,null);if(n===0)break;e+=n}return a.subarray(0,e)}catch(s){var p=s,b=!0}finally{var i=o(t,p,b);i&&await i}}export{d as a};

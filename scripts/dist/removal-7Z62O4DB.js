@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c}from"./chunk-CDP6PSZL.js";import"./chunk-3T42B4FD.js";import"./chunk-UQXL6ROV.js";import"./chunk-WAU3DCQA.js";import"./chunk-5XZYL2JA.js";export{c as removeContainer,a as removeFromEngine,b as sweepEngine};

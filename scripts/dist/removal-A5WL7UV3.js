@@ -1,0 +1,1 @@
+import{d as a,e as b,f as c}from"./chunk-PQXKDHEQ.js";import"./chunk-IXMASVZ4.js";import"./chunk-ZLCKIVFY.js";import"./chunk-WAU3DCQA.js";import"./chunk-5XZYL2JA.js";export{c as removeContainer,a as removeFromEngine,b as sweepEngine};

@@ -1,0 +1,3 @@
+import { describeDenials } from "./permissions.fixture.ts";
+
+describeDenials(1, 2);

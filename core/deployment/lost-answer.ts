@@ -24,30 +24,38 @@ interface Lost {
 }
 
 /**
- * The service after a forced UpdateService of which it is open whether it was done: made again, that would be a second
- * deployment. So it is read whether there is a new one of this revision.
- * @throws {ToolkitError} AWS_CALL_FAILED where there is none to be seen; DEPLOYMENT_CANCELLED
+ * The service after an UpdateService of which it is open whether it was done. Made again, a forced one would be a second
+ * deployment, and any other would go over what somebody else has deployed meanwhile. So it is read whether there is a
+ * new deployment of this revision.
+ * @param lost `times`: how often it was left open
+ * @returns `undefined` where it is to be made again: it is not forced, and the service has no new deployment at all
+ * @throws {ToolkitError} AWS_CALL_FAILED where that cannot be read, or it is not to be made again; DEPLOYMENT_CANCELLED
  */
 export async function serviceAfterLostAnswer(
   ecs: Pick<EcsApi, "describeServices">,
-  { name, service: before, revision }: Plan,
+  { name, service: before, revision, force }: Plan,
   taskDefinitionArn: string,
-  { run, cause }: Lost,
-): Promise<Service> {
+  { run, cause, times }: Lost & { readonly times: number },
+): Promise<Service | undefined> {
   let unread: unknown;
+  let isUnchanged = false;
   const found = await lookFor(run, betweenLooksMs, async () => {
     const service = await describeService(ecs, name, run.signal).catch((error: unknown) => {
       unread = error;
       return undefined;
     });
     const primary = service && primaryOf(service);
-    const isNew = primary?.id !== primaryOf(before)?.id && primary?.taskDefinition === taskDefinitionArn;
-    return isNew ? service : undefined;
+    isUnchanged = primary !== undefined && primary.id === primaryOf(before)?.id;
+    return primary?.taskDefinition === taskDefinitionArn && !isUnchanged ? service : undefined;
   });
   const registered = revision === undefined ? `${shortArn(taskDefinitionArn)} was registered` : "";
   if (found === undefined && run.signal.aborted) {
     const left = `${leftOpen("ecs:UpdateService", cause)}, so there may be a new deployment`;
     throw cancelled(registered === "" ? left : `${registered}; ${left}`);
+  }
+  if (found === undefined && isUnchanged && !force && mayTryAgain(times, cause)) {
+    run.log.warn(`${leftOpen("ecs:UpdateService", cause)}: the service has no new deployment, so it is made again`);
+    return undefined;
   }
   if (found === undefined) {
     throw unknownFate("ecs:UpdateService", cause, {

@@ -2,7 +2,6 @@ import type { Service, UpdateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { shortArn } from "../platform/arn.ts";
 import type { EcsApi } from "../platform/aws/ecs.ts";
 import { AnswerLost, awsFailure, CallEnded } from "../platform/aws/failures.ts";
-import { mayBeDone } from "../platform/aws/passing.ts";
 import { ToolkitError } from "../platform/errors.ts";
 import type { Run } from "../platform/run.ts";
 import { cancelled } from "./cancelled.ts";
@@ -29,44 +28,60 @@ export async function updateService(
     ...plan.settings.request,
     ...(plan.force ? { forceNewDeployment: true } : {}),
   };
-  const registered = plan.revision === undefined ? taskDefinitionArn : undefined;
-  const service = await update(ecs, request, { registered, run }).catch((error: unknown) => {
-    if (!(error instanceof AnswerLost)) throw error;
-    return serviceAfterLostAnswer(ecs, plan, taskDefinitionArn, { run, cause: error.failure });
-  });
+  const service = await updateOnce(ecs, request, { plan, taskDefinitionArn, run });
   const { serviceName = plan.name.service } = service;
   run.log.step("change", `updated service ${serviceName} · deployment ${primaryOf(service)?.id ?? "unknown"}`);
   return service;
 }
 
-async function update(
+interface Update {
+  readonly plan: Plan;
+  readonly taskDefinitionArn: string;
+  readonly run: Pick<Run, "log" | "clock" | "signal">;
+}
+
+/** Made again only where it is known that it was not done: meanwhile another run may have updated the service. */
+async function updateOnce(
+  ecs: Pick<EcsApi, "updateService" | "describeServices">,
+  request: UpdateServiceCommandInput,
+  update: Update,
+): Promise<Service> {
+  const { plan, taskDefinitionArn, run } = update;
+  for (let times = 1; ; times += 1) {
+    try {
+      return await makeUpdate(ecs, request, update);
+    } catch (error) {
+      if (!(error instanceof AnswerLost)) throw error;
+      const lost = { run, cause: error.failure, times };
+      const found = await serviceAfterLostAnswer(ecs, plan, taskDefinitionArn, lost);
+      if (found !== undefined) return found;
+    }
+  }
+}
+
+async function makeUpdate(
   ecs: Pick<EcsApi, "updateService">,
   request: UpdateServiceCommandInput,
-  { registered, run }: { readonly registered: string | undefined; readonly run: Pick<Run, "signal"> },
+  { plan, taskDefinitionArn, run }: Update,
 ): Promise<Service> {
   try {
-    // Without force the same update changes nothing when it is made again.
-    const once = request.forceNewDeployment === true;
-    const { service } = await ecs.updateService(request, { until: run.signal, once });
+    const { service } = await ecs.updateService(request, { until: run.signal, once: true });
     if (service !== undefined) return service;
   } catch (cause) {
     if (cause instanceof AnswerLost) throw cause;
-    throw notUpdated(cause, registered);
+    throw notUpdated(cause, plan.revision === undefined ? taskDefinitionArn : undefined);
   }
   throw incomplete("ecs:UpdateService answered without a service");
 }
 
-/** With what was changed before, and what may have been changed all the same. */
+/** With what was changed before. */
 function notUpdated(cause: unknown, registered: string | undefined): ToolkitError {
-  const failure = cause instanceof CallEnded ? cause.failure : cause;
-  const service = mayBeDone(failure) ? "whether the service was changed is not known" : "the service was not changed";
   const before = registered === undefined ? "" : `${shortArn(registered)} was registered`;
-  if (cause instanceof CallEnded) return cancelled(before === "" ? service : `${before}, ${service}`);
+  if (cause instanceof CallEnded) {
+    const service = "the service was not changed";
+    return cancelled(before === "" ? service : `${before}, ${service}`);
+  }
   const error = awsFailure("ecs:UpdateService", cause);
-  const left = before === "" ? capitalised(service) : `${before}; ${service}`;
+  const left = before === "" ? "The service was not changed" : `${before}; the service was not changed`;
   return new ToolkitError(error.code, error.message, `${error.remedy} ${left}.`, { cause });
-}
-
-function capitalised(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

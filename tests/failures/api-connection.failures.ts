@@ -31,9 +31,16 @@ export const connectionFailures: readonly Failure[] = [
     fix: /^Deploy again: family ecs-demo may have a revision that nothing runs\. The service was not changed\.$/,
     mutating: [register, register, register],
   }),
-  ofTheApi("connection reset before it updates", [before(update)], { mutating: [...asked, update] }),
-  ofTheApi("connection reset after it updated", [after(update)], { mutating: [...asked, update] }),
-  ofTheApi("answer cut off after it updated", [cut(update)], { mutating: [...asked, update] }),
+  ofTheApi("connection reset before it updates", [before(update)], {
+    mutating: [...asked, update],
+    ...says(/the answer to ecs:UpdateService was lost .*has no new deployment, so it is made again/),
+  }),
+  ofTheApi("connection reset after it updated", [after(update)], {
+    ...says(/the answer to ecs:UpdateService was lost .*: its deployment was found/),
+  }),
+  ofTheApi("answer cut off after it updated", [cut(update)], {
+    ...says(/the answer to ecs:UpdateService was lost .*: its deployment was found/),
+  }),
   ofTheApi("connection reset after a forced update", [after(update)], {
     release: forced,
     ...says(/the answer to ecs:UpdateService was lost .*: its deployment was found/),
@@ -58,12 +65,11 @@ export const connectionFailures: readonly Failure[] = [
     mutating: [...asked, update],
   }),
   ofTheApi("captive portal from the update on", [{ kind: "captive-portal", operations: [update] }], {
-    release: { flags: ["--max-retries", "1"] },
-    outcome: "AWS_ANSWER_UNREADABLE",
+    outcome: "AWS_CALL_FAILED",
     exitCode: 1,
-    why: /^ecs:UpdateService: UnreadableAnswer/,
-    fix: /ecs-demo:\d+ was registered; whether the service was changed is not known\.$/,
-    mutating: [...asked, update],
+    why: /^ecs:UpdateService: the answer was lost, and whether it was carried out is not known: UnreadableAnswer/,
+    fix: /^ecs-demo:\d+ was registered\. Look at the deployments of service web, and deploy again if there is no new one\.$/,
+    mutating: [...asked, update, update],
   }),
 ];
 

@@ -44,11 +44,11 @@ export const inputFailures: readonly Failure[] = [
   ),
   refused(
     "file missing",
-    { flags: ["--task-definition", "no/taskdef.json"] },
+    { flags: ["--task-definition", "/nowhere/taskdef.json"] },
     {
       outcome: "TASK_DEFINITION_UNREADABLE",
-      why: /^no\/taskdef\.json: ENOENT/,
-      fix: /^Give the path of a task definition file: \/.*\/no\/taskdef\.json is none\. Nothing was registered or updated\.$/,
+      why: /^\/nowhere\/taskdef\.json: ENOENT/,
+      fix: /^Give the path of a task definition file: \/nowhere\/taskdef\.json is none\. Nothing was registered or updated\.$/,
     },
   ),
   refused(

@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wholeNumber } from "../whole-number.ts";
 import { run } from "./run.ts";
 import { type Step, sequences } from "./steps.ts";
 
@@ -55,10 +56,4 @@ function report({
     "",
     `Again: MODEL_SEED=${seed} MODEL_PATH=${counterexamplePath} npx vitest run tests/model`,
   ].join("\n");
-}
-
-function wholeNumber(name: string, otherwise: number): number {
-  const text = process.env[name] ?? String(otherwise);
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`${name} must be a whole number from 1, not ${text}.`);
 }

@@ -4,6 +4,7 @@ import type { Diagnosis } from "../diagnosis/diagnosis.ts";
 import { shortArn } from "../platform/arn.ts";
 import type { Clients } from "../platform/aws/clients.ts";
 import type { Log } from "../platform/log.ts";
+import { withinLimit } from "../platform/time-limit.ts";
 import { begunDeployment } from "./begun.ts";
 import { awaited } from "./deploy-input.ts";
 import type { DeployResult } from "./deploy-result.ts";
@@ -15,7 +16,6 @@ import { pinDeployment } from "./pin.ts";
 import { primaryOf } from "./primary.ts";
 import { type Proof, proveDeployment } from "./proof.ts";
 import type { PinnedDeployment } from "./strategy.ts";
-import { withinLimit } from "./time-limit.ts";
 import { supersededBy, type Verdict } from "./verdict.ts";
 
 /** The verdict stands: how long its proof or explanation may be gathered. Each is a few reads. */
@@ -84,17 +84,9 @@ function knownAlready(pinned: PinnedDeployment, service: Service, waiting: boole
   return { outcome: "failed", reason: primary.rolloutStateReason ?? "the deployment failed", service };
 }
 
-async function prove(
-  clients: Clients,
-  { plan, run }: Facts,
-  pinned: PinnedDeployment,
-  service: Service,
-): Promise<Proof> {
+function prove(clients: Clients, { plan, run }: Facts, pinned: PinnedDeployment, service: Service): Promise<Proof> {
   const subject = { pinned, service, taskDefinition: plan.target.document };
-  const { result, timeUp } = await withinLimit(afterwardsMs, run, (ending) =>
-    proveDeployment(clients, subject, ending),
-  );
-  return timeUp ? { ...result, reason: notAnswered(result.reason) } : result;
+  return withinLimit(afterwardsMs, run, (ending) => proveDeployment(clients, subject, ending));
 }
 
 /**
@@ -112,12 +104,6 @@ async function explain(
   if (service.status !== undefined && service.status !== "ACTIVE") return undefined;
   const { name, id: deploymentId, createdAt: since } = pinned;
   const failed = { name, service, deploymentId, since, taskDefinition: plan.target.document, reason };
-  const { result, timeUp } = await withinLimit(afterwardsMs, run, (ending) => diagnose(clients, failed, ending));
-  const why = verdict.undone === undefined ? result.why : `${result.why.replace(/\.$/, "")}; ${verdict.undone}`;
-  return { ...result, why, notes: timeUp ? result.notes.map(notAnswered) : result.notes };
-}
-
-/** A call that was ended by the limit says only that it was. */
-function notAnswered(words: string): string {
-  return words.replace(/ was broken off$/, ` did not answer within ${afterwardsMs / 1000} s`);
+  const found = await withinLimit(afterwardsMs, run, (ending) => diagnose(clients, failed, ending));
+  return verdict.undone === undefined ? found : { ...found, why: `${found.why.replace(/\.$/, "")}; ${verdict.undone}` };
 }

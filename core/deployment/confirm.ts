@@ -35,7 +35,7 @@ export async function confirmDeployment(
   const goesOn = `${what} goes on: ${ours?.runningCount ?? 0} of ${ours?.desiredCount ?? 0} running`;
   if (!rollBack) return goesOn;
   const asked = await new DeploymentStopper(clients.ecs, pinned, clock).rollBack(signal);
-  if (!asked.requested) return `${goesOn}; its rollback was not asked for: ${asked.why}`;
+  if (!asked.requested) return `${goesOn}; its ${asked.words}`;
   const readings = new ServiceReadings(clients.ecs, { clock });
   const facts = { run, readings, startedAt: clock.now(), timeline: [] };
   return inWords(what, await followDeployment(rolling, clients, pinned, facts));

@@ -72,8 +72,7 @@ it("gathers the explanation within a limit of its own, and says what did not ans
   const never = <Call extends (input: never, options?: CallOptions) => Promise<unknown>>() =>
     ((_input, { signal } = {}) =>
       new Promise((_, reject) => {
-        const ended = () => reject(Object.assign(new Error("Request aborted"), { name: "AbortError" }));
-        signal?.addEventListener("abort", ended, { once: true });
+        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       })) as Call;
   const rewire = (clients: Clients) => ({
     ...clients,

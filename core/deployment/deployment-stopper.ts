@@ -4,16 +4,24 @@ import type { EcsApi } from "../platform/aws/ecs.ts";
 import { AnswerLost, CallEnded, isAwsCode, missing } from "../platform/aws/failures.ts";
 import type { CallOptions } from "../platform/aws/settings.ts";
 import type { Clock } from "../platform/clock.ts";
+import { TimeUp, withinLimit } from "../platform/time-limit.ts";
 import { mayTryAgain, pauseMs } from "./left-open.ts";
 import type { PinnedDeployment } from "./strategy.ts";
 
 /** What came of asking Amazon ECS to roll a deployment back. */
-export type RollbackRequest = { readonly requested: true } | { readonly requested: false; readonly why: string };
+export type RollbackRequest =
+  | { readonly requested: true }
+  /** `words` say why: "its `rollback was not asked for: …`", or "may have been" where the answer was lost. */
+  | { readonly requested: false; readonly words: string };
 
 type Api = Pick<
   EcsApi,
   "describeServiceDeployments" | "describeServiceRevisions" | "listServiceDeployments" | "stopServiceDeployment"
 >;
+
+const action = "ecs:StopServiceDeployment";
+/** The service deployment has ended, or is being stopped. */
+const conflict = "ConflictException";
 
 /** The clocks of two answers of ECS may differ by that much. */
 const createdBeforeMs = 5_000;
@@ -65,40 +73,50 @@ export class DeploymentStopper {
       requireStoppable(before);
       return await this.#stop(arn, signal, withinMs);
     } catch (error) {
-      if (error instanceof NotStoppable) return { requested: false, why: error.message };
+      if (error instanceof NotStoppable)
+        return { requested: false, words: `rollback was not asked for: ${error.message}` };
+      if (error instanceof NotKnown)
+        return { requested: false, words: `rollback may have been asked for: ${error.message}` };
       throw error;
     }
   }
 
-  async #stop(arn: string, signal: AbortSignal, withinMs: number): Promise<RollbackRequest> {
-    const uninterrupted = { signal: AbortSignal.timeout(withinMs), until: signal, once: true };
-    for (let times = 1; ; times += 1) {
-      const refusal = await this.#refusal(arn, uninterrupted);
-      if (refusal === undefined) return { requested: true };
-      // Taken though the answer was lost, or asked for by somebody else.
-      const { status } = await this.#describe(arn, signal);
-      if (rollingBack.includes(status ?? "")) return { requested: true };
-      if (refusal === "conflict") throw new NotStoppable(`the service deployment is ${status}`);
-      const { failure } = refusal;
-      const left = missing("ecs:StopServiceDeployment", failure);
-      if (!mayTryAgain(times, failure)) throw new NotStoppable(left);
-      await this.#clock.sleep(pauseMs(times), AbortSignal.any([signal, uninterrupted.signal])).catch(() => {
-        throw new NotStoppable(left);
-      });
-    }
+  #stop(arn: string, until: AbortSignal, withinMs: number): Promise<RollbackRequest> {
+    return withinLimit(withinMs, { clock: this.#clock }, async (limit) => {
+      for (let times = 1; ; times += 1) {
+        const open = await this.#request(arn, { signal: limit, until, once: true });
+        if (open === undefined || (await this.#wasTaken(arn, { open, signal: until }))) return { requested: true };
+        const left = missing(action, open);
+        if (!mayTryAgain(times, open)) throw new NotStoppable(left);
+        await this.#clock.sleep(pauseMs(times), AbortSignal.any([until, limit])).catch(() => {
+          throw new NotStoppable(left);
+        });
+      }
+    });
   }
 
-  /** What came of the call where it was not taken, as far as is known. */
-  async #refusal(serviceDeploymentArn: string, options: CallOptions): Promise<AnswerLost | "conflict" | undefined> {
+  /** Makes the one call. @returns what leaves open whether it was taken; `undefined` where it was */
+  async #request(serviceDeploymentArn: string, options: CallOptions): Promise<unknown> {
     try {
       await this.#ecs.stopServiceDeployment({ serviceDeploymentArn, stopType: "ROLLBACK" }, options);
       return undefined;
     } catch (error) {
-      if (error instanceof AnswerLost) return error;
-      if (isAwsCode(error, "ConflictException")) return "conflict";
+      if (error instanceof AnswerLost) return error.failure;
+      if (error instanceof TimeUp || isAwsCode(error, conflict)) return error;
       if (error instanceof CallEnded) throw new NotStoppable(notMade(error));
-      throw new NotStoppable(missing("ecs:StopServiceDeployment", error));
+      throw new NotStoppable(missing(action, error));
     }
+  }
+
+  /** Whether it was taken though the answer was lost, or asked for by somebody else. */
+  async #wasTaken(arn: string, { open, signal }: { open: unknown; signal: AbortSignal }): Promise<boolean> {
+    const { status = "" } = await this.#describe(arn, signal).catch((error: unknown) => {
+      if (isAwsCode(open, conflict)) throw error;
+      throw new NotKnown(missing(action, open), { cause: error });
+    });
+    if (rollingBack.includes(status)) return true;
+    if (isAwsCode(open, conflict)) throw new NotStoppable(`the service deployment is ${status}`);
+    return false;
   }
 
   /** One that was made just now may not be listed yet. */
@@ -142,9 +160,11 @@ export class DeploymentStopper {
 }
 
 class NotStoppable extends Error {}
+/** The call was made, and neither its answer nor the service deployment says what came of it. */
+class NotKnown extends Error {}
 
 function notMade({ failure }: CallEnded): string {
-  return failure === undefined ? "the run was ended before" : missing("ecs:StopServiceDeployment", failure);
+  return failure === undefined ? "the run was ended before" : missing(action, failure);
 }
 
 function arnOf({ serviceDeploymentArn }: ServiceDeploymentBrief): string[] {

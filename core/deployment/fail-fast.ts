@@ -69,7 +69,7 @@ export class FailFast {
       failed(reason);
       return undefined;
     }
-    yield { type: "note", line: `the rollback was not asked for: ${asked.why}` };
+    yield { type: "note", line: `the ${asked.words}` };
     // It is for `on-cancel` to ask then.
     if (this.#signals.signal.aborted) return verdict;
     // Where the service itself rolls back, it still will.

@@ -1,4 +1,6 @@
 import type { Clients } from "../platform/aws/clients.ts";
+import type { Clock } from "../platform/clock.ts";
+import { withinLimit } from "../platform/time-limit.ts";
 import { DeploymentStopper } from "./deployment-stopper.ts";
 import type { WatchEvent } from "./events.ts";
 import { FailFast } from "./fail-fast.ts";
@@ -37,7 +39,7 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun)
       continue;
     }
     failing = false;
-    if (reading.kind === "cancelled") return whenCancelled(rollout.end("cancelled"), pinned, stopper);
+    if (reading.kind === "cancelled") return whenCancelled(rollout.end("cancelled"), pinned, { stopper, clock });
     if (reading.kind === "deadline") return rollout.end("deadline");
     const { service } = reading;
     const { events, verdict } = rollout.observe(service, clock.now());
@@ -52,9 +54,15 @@ async function* watch(clients: Clients, pinned: PinnedDeployment, run: WatchRun)
 }
 
 /** The run's signal has ended already, so the one call that is left has a time of its own. */
-async function whenCancelled(end: Verdict, pinned: PinnedDeployment, stopper: DeploymentStopper): Promise<Verdict> {
-  if (end.outcome !== "cancelled" || pinned.onCancel === "leave") return end;
-  const asked = await stopper.rollBack(AbortSignal.timeout(cancelledWithinMs), cancelledWithinMs);
+async function whenCancelled(
+  end: Verdict,
+  { onCancel }: PinnedDeployment,
+  { stopper, clock }: { stopper: DeploymentStopper; clock: Clock },
+): Promise<Verdict> {
+  if (end.outcome !== "cancelled" || onCancel === "leave") return end;
+  const asked = await withinLimit(cancelledWithinMs, { clock }, (reading) =>
+    stopper.rollBack(reading, cancelledWithinMs),
+  );
   if (asked.requested) return { ...end, rollbackRequested: true };
-  return { ...end, reason: `${end.reason}; its rollback was not asked for: ${asked.why}` };
+  return { ...end, reason: `${end.reason}; its ${asked.words}` };
 }

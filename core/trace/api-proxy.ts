@@ -1,4 +1,4 @@
-import type { Clients } from "../platform/aws/clients.ts";
+import { type Clients, signingNames } from "../platform/aws/clients.ts";
 import type { CallOptions } from "../platform/aws/settings.ts";
 
 /** A call of an API method: `ecs`, `DescribeServices`, what it is given. */
@@ -9,15 +9,6 @@ export interface ApiCall {
   readonly input: object;
   readonly options: CallOptions;
 }
-
-const services = {
-  ecs: "ecs",
-  ecr: "ecr",
-  elb: "elasticloadbalancing",
-  logs: "logs",
-  iam: "iam",
-  cloudwatch: "cloudwatch",
-} as const satisfies Record<keyof Clients, string>;
 
 /**
  * Clients whose every call goes to `answer`.
@@ -30,7 +21,7 @@ export function apiClients(answer: (call: ApiCall, client: keyof Clients) => Pro
         (_, method: string) =>
         (input: object, options: CallOptions = {}) => {
           const operation = method.charAt(0).toUpperCase() + method.slice(1);
-          return answer({ service: services[client], operation, input, options }, client);
+          return answer({ service: signingNames[client], operation, input, options }, client);
         },
     });
   return {

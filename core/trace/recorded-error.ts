@@ -2,6 +2,7 @@ import { endpointOf, nameEndpoint } from "../platform/aws/endpoint.ts";
 import { AnswerLost, CallEnded } from "../platform/aws/failures.ts";
 import { nodeCode } from "../platform/aws/passing.ts";
 import { UnreadableAnswer } from "../platform/aws/unreadable-answer.ts";
+import { TimeUp } from "../platform/time-limit.ts";
 import type { RecordedError } from "./lines.ts";
 
 interface Metadata {
@@ -34,7 +35,7 @@ export function thrownAgain(recorded: RecordedError): Error {
   if (recorded.name === "AnswerLost") return new AnswerLost(wrappedBy(recorded));
   if (recorded.name === "CallEnded") return new CallEnded(wrappedBy(recorded));
   const { name, message, code, status, requestId, endpoint } = recorded;
-  const base = name === "UnreadableAnswer" ? new UnreadableAnswer(status ?? 0, "") : new Error();
+  const base = blank(recorded);
   const error = Object.assign(base, {
     message,
     ...(code !== undefined && { code }),
@@ -46,6 +47,12 @@ export function thrownAgain(recorded: RecordedError): Error {
   error.name = name;
   if (endpoint !== undefined) nameEndpoint(error, endpoint);
   return error;
+}
+
+/** The engine knows it by its class, where it has one. */
+function blank({ name, status }: RecordedError): Error {
+  if (name === "TimeUp") return new TimeUp(0);
+  return name === "UnreadableAnswer" ? new UnreadableAnswer(status ?? 0, "") : new Error();
 }
 
 function wrappedBy({ failure }: RecordedError): Error | undefined {

@@ -1,5 +1,6 @@
 import type { Clients } from "../platform/aws/clients.ts";
 import { ToolkitError } from "../platform/errors.ts";
+import { brokenOff } from "../platform/time-limit.ts";
 import { type ApiCall, apiClients } from "./api-proxy.ts";
 import { thrownAgain } from "./recorded-error.ts";
 import type { ReplayTime } from "./replay-time.ts";
@@ -46,7 +47,8 @@ export class ReplayedCalls {
     return new Promise((resolve, reject) => {
       const cancel = this.#schedule(call, made, { resolve, reject });
       // `until` ends no request that was sent; that it ended the call otherwise is what the trace has as its answer.
-      if (options.signal !== undefined) onAbort(options.signal, () => [cancel(), reject(ended())]);
+      const { signal } = options;
+      if (signal !== undefined) onAbort(signal, () => [cancel(), reject(brokenOff(signal))]);
     });
   }
 
@@ -110,10 +112,6 @@ function kindOf({ service, operation }: Pick<TracedCall, "service" | "operation"
 function onAbort(signal: AbortSignal, act: () => void): void {
   if (signal.aborted) act();
   else signal.addEventListener("abort", act, { once: true });
-}
-
-function ended(): Error {
-  return Object.assign(new Error("the call was ended"), { name: "AbortError" });
 }
 
 function noAnswer(action: string, { verdict }: Trace, made: TracedCall | undefined): ToolkitError {

@@ -10,7 +10,8 @@ import { definitionOf } from "../fixtures/demo-service.ts";
 import { Stage } from "./stage.fixture.ts";
 
 const containersSchema = v.array(v.object({ Id: v.string(), Image: v.string() }));
-const imagesSchema = v.array(v.object({ RepoDigests: v.nullish(v.array(v.string())) }));
+const names = v.nullish(v.array(v.string()));
+const imagesSchema = v.array(v.object({ RepoDigests: names, RepoTags: names }));
 
 describeWithEngine("tasks in containers", () => {
   let stage: Stage;
@@ -29,7 +30,10 @@ describeWithEngine("tasks in containers", () => {
     const images = await engine().json(imagesSchema, "GET", "/images/json");
     return {
       containers: containers.filter(({ Image }) => ours(Image)).map(({ Id }) => Id),
-      images: images.flatMap(({ RepoDigests }) => RepoDigests ?? []).filter(ours),
+      // Of an image with several names, as two local clouds give it, an engine may list the digest of one only.
+      images: [
+        ...new Set(images.flatMap(({ RepoDigests, RepoTags }) => [...(RepoDigests ?? []), ...(RepoTags ?? [])])),
+      ].filter(ours),
     };
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deploy, later, old, ours, oursDone } from "../../core/deployment/deploying.fixture.ts";
 import { awsError, deployment, type Script, service } from "../../core/deployment/scripted-aws.fixture.ts";
-import type { Clients } from "../../core/platform/aws/clients.ts";
+import { type Clients, signingNames } from "../../core/platform/aws/clients.ts";
 import { cloudWatchApi } from "../../core/platform/aws/cloudwatch.ts";
 import { ecrApi } from "../../core/platform/aws/ecr.ts";
 import { ecsApi } from "../../core/platform/aws/ecs.ts";
@@ -13,15 +13,6 @@ import { iamApi } from "../../core/platform/aws/iam.ts";
 import { logsApi } from "../../core/platform/aws/logs.ts";
 
 const page = readFileSync("docs/permissions.md", "utf8");
-
-const prefixes = {
-  ecs: "ecs",
-  ecr: "ecr",
-  elb: "elasticloadbalancing",
-  logs: "logs",
-  iam: "iam",
-  cloudwatch: "cloudwatch",
-} as const;
 
 /** What AWS checks though no client method is named so: conditions of our calls, and the registry's own protocol. */
 const indirect = [
@@ -52,7 +43,7 @@ function policy(heading: string): readonly string[] {
 }
 
 function actionOf(client: keyof Clients, method: string): string {
-  return `${prefixes[client]}:${method.charAt(0).toUpperCase()}${method.slice(1)}`;
+  return `${signingNames[client]}:${method.charAt(0).toUpperCase()}${method.slice(1)}`;
 }
 
 /** The methods of core/platform/aws that core calls. */

@@ -43,8 +43,8 @@ function rollouts(runtime: keyof typeof IN_A_ROW): void {
         `loses no request, ${count} in a row`,
         async () => {
           for (let rollout = 1; rollout <= count; rollout += 1) {
-            const { result } = await stage.deploy(await stage.build(`2.0.${rollout}`));
-            expect(result).toMatchObject({ outcome: "deployed", proof: { status: "proved" } });
+            const { result, talk } = await stage.deploy(await stage.build(`2.0.${rollout}`));
+            expect(result, talk).toMatchObject({ outcome: "deployed", proof: { status: "proved" } });
             expect(await (await fetch(`${stage.url}/version`)).json()).toMatchObject({ version: `2.0.${rollout}` });
           }
           await load.stop();

@@ -1,6 +1,7 @@
 /** Amazon ECS with real target groups and alarms in one process, on a clock that stands still until it is advanced. */
 import type { ECS } from "@aws-sdk/client-ecs";
-import type { Call, Operations } from "../../localcloud/gateway/service.ts";
+import { account, call } from "../../localcloud/gateway/call.fixture.ts";
+import type { Operations } from "../../localcloud/gateway/service.ts";
 import { TargetGroups } from "../../localcloud/loadbalancer/target-groups.ts";
 import { alarmSettings } from "../../localcloud/services/cloudwatch/alarm-settings.ts";
 import { AlarmStore } from "../../localcloud/services/cloudwatch/alarm-store.ts";
@@ -16,19 +17,7 @@ import { script } from "./images.ts";
 import { ObservedClock } from "./observed-clock.ts";
 import { ALARMS } from "./steps.ts";
 
-const account = { accountId: "000000000000", region: "us-east-1" };
 export const SUBNET = "subnet-0a1b2c3d4e5f6071a";
-
-const CALL: Call = {
-  requestId: "request",
-  region: account.region,
-  principal: {
-    accountId: account.accountId,
-    arn: `arn:aws:iam::${account.accountId}:root`,
-    userId: "0",
-    accessKeyId: "test",
-  },
-};
 
 const HEALTH_CHECK = {
   path: "/",
@@ -90,7 +79,7 @@ export class World {
 
   /** Calls an operation as the gateway would. @throws {AwsError} */
   call<Name extends keyof Client>(name: Name, input: Input<Name>): ReturnType<Client[Name]> {
-    return this.#ecs.operations[name]?.(input, CALL) as ReturnType<Client[Name]>;
+    return this.#ecs.operations[name]?.(input, call) as ReturnType<Client[Name]>;
   }
 
   /** Calls an operation that answers at once. @throws {AwsError} */

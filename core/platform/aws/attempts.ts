@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { brokenOff } from "../time-limit.ts";
 import { AnswerLost, CallEnded } from "./failures.ts";
 import type { Turn } from "./pace.ts";
 import { isAnswer, mayBeDone, type Passing, passing } from "./passing.ts";
@@ -56,8 +57,8 @@ export class Attempts {
   }
 
   /**
-   * @throws what the last attempt failed with; {@link AnswerLost}; {@link CallEnded} where `until` ended it; what the
-   * SDK throws for `signal`
+   * @throws what the last attempt failed with; {@link AnswerLost}; {@link CallEnded} where `until` ended it; an
+   * AbortError or `TimeUp` where `signal` did
    */
   async make<Output>(attempt: () => Promise<Output>, options: AttemptOptions): Promise<Output> {
     const startedAt = this.#clock.now();
@@ -75,7 +76,8 @@ export class Attempts {
       }
       this.#answered ||= isAnswer(failure);
       const why = passing(failure);
-      if (why === undefined || options.signal?.aborted) throw failure;
+      if (options.signal?.aborted) throw brokenOff(options.signal, failure);
+      if (why === undefined) throw failure;
       if (options.once && mayBeDone(failure)) throw new AnswerLost(failure);
       if (!this.#isWorthAnother(retries, this.#clock.now() - startedAt)) throw failure;
       await ended(options, failure, (signal) => this.#clock.sleep(this.#pauseMs(why, retries), signal));
@@ -107,7 +109,6 @@ async function ended(
     await wait(ending);
   } catch (error) {
     if (until?.aborted) throw new CallEnded(failure);
-    if (signal?.aborted) throw Object.assign(new Error("the call was ended", { cause: error }), { name: "AbortError" });
-    throw error;
+    throw signal?.aborted ? brokenOff(signal, error) : error;
   }
 }

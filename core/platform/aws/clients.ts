@@ -21,6 +21,16 @@ export interface Clients {
   readonly cloudwatch: CloudWatchApi;
 }
 
+/** The services as signatures and policies name them. */
+export const signingNames = {
+  ecs: "ecs",
+  ecr: "ecr",
+  elb: "elasticloadbalancing",
+  logs: "logs",
+  iam: "iam",
+  cloudwatch: "cloudwatch",
+} as const satisfies Record<keyof Clients, string>;
+
 /** Clients that find region, credentials and endpoint as every AWS SDK does (`AWS_REGION`, `AWS_ENDPOINT_URL` …). */
 export function awsClients(settings: ClientSettings = {}): Clients {
   return {

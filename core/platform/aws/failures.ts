@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../error-codes.ts";
 import { ToolkitError } from "../errors.ts";
+import { TimeUp } from "../time-limit.ts";
 import { endpointOf } from "./endpoint.ts";
 import { isSkewed, nodeCode, passing } from "./passing.ts";
 
@@ -135,6 +136,7 @@ export async function optional<Output>(
 /** What is missing for want of a call: `ecs:ListTasks is not allowed`. */
 export function missing(action: string, error: unknown): string {
   if (failureKind(error) === "denied") return `${action} is not allowed`;
+  if (error instanceof TimeUp) return `${action} ${error.message}`;
   if (error instanceof Error && error.name === "AbortError") return `${action} was broken off`;
   return `${action} failed: ${awsWords(error)}`;
 }

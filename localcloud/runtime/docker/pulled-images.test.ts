@@ -9,6 +9,8 @@ import { readLedger, writeEngine } from "./ledger.ts";
 import { engineReference, PulledImages } from "./pulled-images.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
+/** As an engine says that a pull went wrong: at the end of an answer that began as a success. */
+const failed = '{"status":"Pulling"}\n{"errorDetail":{},"error":"no space left on device"}\n';
 const credentials = { username: "AWS", password: "§?~secret" };
 
 let stateFolder: string;
@@ -22,9 +24,18 @@ async function images(answers: Parameters<typeof playEngine>[0]) {
   await writeEngine(stateFolder, played.address);
   const engine = await Engine.connect(played.address);
   const find = async () => ({ digest, config: { config: { StopSignal: "SIGQUIT" } }, layers: [] });
-  const pulled = new PulledImages({ engine, images: { find }, credentials: () => credentials, stateFolder });
+  const pauses: number[] = [];
+  const clock = {
+    now: () => 0,
+    after: (ms: number, action: () => void) => {
+      pauses.push(ms);
+      setImmediate(action);
+      return () => {};
+    },
+  };
+  const pulled = new PulledImages({ engine, images: { find }, credentials: () => credentials, stateFolder, clock });
   const pulls = () => played.calls.filter((call) => call.startsWith("POST /images/create"));
-  return { pulled, pulls };
+  return { pulled, pulls, pauses };
 }
 
 describe("the engine pulls", () => {
@@ -54,14 +65,25 @@ describe("the engine pulls", () => {
     expect((await readLedger(stateFolder))?.images).toEqual([]);
   });
 
-  it("anew after a failure, which it says in its own words", async () => {
-    const answers = ['{"status":"Pulling"}\n{"errorDetail":{},"error":"no space left on device"}\n', "{}\n"];
-    const { pulled, pulls } = await images({ "POST /images/create": () => ({ text: answers.shift() ?? "" }) });
-    const failure = await pulled.pull("127.0.0.1:1/web:1").catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(CannotPull);
-    expect(failure).toMatchObject({ message: "Error response from daemon: no space left on device" });
+  it("again what the engine fails on, and nobody hears of it", async () => {
+    const answers = [failed, "{}\n"];
+    const { pulled, pulls, pauses } = await images({ "POST /images/create": () => ({ text: answers.shift() ?? "" }) });
     await pulled.pull("127.0.0.1:1/web:1");
     expect(pulls()).toHaveLength(2);
+    expect(pauses).toEqual([1_100]);
+  });
+
+  it("five times, and fails in its words; anew for the next one", async () => {
+    let text = failed;
+    const { pulled, pulls, pauses } = await images({ "POST /images/create": () => ({ text }) });
+    const failure = await pulled.pull("127.0.0.1:1/web:1").catch((error: unknown) => error);
+    expect(pauses).toEqual([1_100, 2_200, 4_400, 5_000]);
+    expect(failure).toBeInstanceOf(CannotPull);
+    expect(failure).toMatchObject({ message: "Error response from daemon: no space left on device" });
+    expect(pulls()).toHaveLength(5);
+    text = "{}\n";
+    await pulled.pull("127.0.0.1:1/web:1");
+    expect(pulls()).toHaveLength(6);
   });
 });
 

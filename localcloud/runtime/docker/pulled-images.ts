@@ -1,5 +1,6 @@
 /** Images that the engine pulls from the local cloud's registry, each digest once. */
 import * as v from "valibot";
+import type { Clock } from "../../clock.ts";
 import { CannotPull, type ImageSource, type PulledImage, type RegistryCredentials } from "../runtime.ts";
 import { type Engine, EngineError } from "./engine.ts";
 import { writeImage } from "./ledger.ts";
@@ -11,7 +12,16 @@ export interface PulledImagesOptions {
   /** For the registry, as `docker login` would be given it. */
   readonly credentials: () => { readonly username: string; readonly password: string };
   readonly stateFolder: string;
+  readonly clock: Clock;
 }
+
+/**
+ * The ECS agent's: what an engine fails on it tries again, and a task hears of it only when it gives up.
+ * https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/docker_client.go
+ */
+const MOST_PULLS = 5;
+const FIRST_PAUSE_MS = 1_100;
+const LONGEST_PAUSE_MS = 5_000;
 
 const progressSchema = v.pipe(v.string(), v.parseJson(), v.object({ error: v.optional(v.string()) }));
 
@@ -33,7 +43,7 @@ export class PulledImages {
 
   /** Those who ask while it is pulled share the pull; later ones find the image there, or pull it anew. */
   async #once(image: string): Promise<void> {
-    const pull = this.#pulls.get(image) ?? this.#pull(image).finally(() => this.#pulls.delete(image));
+    const pull = this.#pulls.get(image) ?? this.#pullInTheEnd(image).finally(() => this.#pulls.delete(image));
     this.#pulls.set(image, pull);
     try {
       await pull;
@@ -41,6 +51,23 @@ export class PulledImages {
       if (!(error instanceof EngineError)) throw error;
       throw new CannotPull(error.inAgentsWords, { cause: error });
     }
+  }
+
+  /** An engine that is gone does not come back within a pull. */
+  async #pullInTheEnd(image: string): Promise<void> {
+    for (let pull = 1; ; pull += 1) {
+      try {
+        return await this.#pull(image);
+      } catch (error) {
+        const isEngines = error instanceof EngineError && error.status !== 0;
+        if (!isEngines || pull === MOST_PULLS) throw error;
+        await this.#pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (pull - 1)));
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(ms, resolve));
   }
 
   async #pull(image: string): Promise<void> {
@@ -52,7 +79,9 @@ export class PulledImages {
       query: { fromImage: image },
       headers: registryAuth({ ...credentials(), serveraddress }),
     });
-    const failure = await failureIn(progress).catch((error: Error) => `the engine went away: ${error.message}`);
+    const failure = await failureIn(progress).catch((error: Error) => {
+      throw new EngineError(0, `the engine went away: ${error.message}`);
+    });
     if (failure !== undefined) throw new EngineError(500, failure);
   }
 }

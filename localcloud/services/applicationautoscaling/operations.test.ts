@@ -1,13 +1,9 @@
 import type { ApplicationAutoScaling, DescribeScalableTargetsRequest } from "@aws-sdk/client-application-auto-scaling";
 import { expect, it } from "vitest";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { applicationAutoScalingService } from "./operations.ts";
 
-const call: Call = {
-  requestId: "request",
-  region: "us-east-1",
-  principal: { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root", userId: "0", accessKeyId: "test" },
-};
 const operations = applicationAutoScalingService().operations as Required<
   Pick<Operations<ApplicationAutoScaling>, "DescribeScalableTargets" | "DescribeScalingPolicies">
 >;

@@ -1,15 +1,11 @@
 import type { CloudWatch, PutMetricAlarmInput } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { account, call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { AlarmStore } from "./alarm-store.ts";
 import { cloudWatchService } from "./operations.ts";
 
-const call: Call = {
-  requestId: "request",
-  region: "us-east-1",
-  principal: { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root", userId: "0", accessKeyId: "test" },
-};
 const ERRORS: PutMetricAlarmInput = {
   AlarmName: "errors",
   Namespace: "AWS/ApplicationELB",
@@ -26,7 +22,7 @@ let operations: Operations<CloudWatch>;
 
 beforeEach(() => {
   clock = new ManualClock();
-  store = new AlarmStore(clock, { accountId: "000000000000", region: "us-east-1" });
+  store = new AlarmStore(clock, account);
   operations = cloudWatchService(store).operations as Operations<CloudWatch>;
 });
 

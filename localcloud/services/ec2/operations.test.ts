@@ -1,15 +1,11 @@
 import type { EC2 } from "@aws-sdk/client-ec2";
 import { describe, expect, it } from "vitest";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { defaultNetwork } from "./network.ts";
 import { ec2Service } from "./operations.ts";
 
 const { DescribeVpcs } = ec2Service(defaultNetwork("us-east-1"), "0").operations as Operations<EC2>;
-const call: Call = {
-  requestId: "1",
-  region: "us-east-1",
-  principal: { accountId: "0", arn: "arn", userId: "0", accessKeyId: "test" },
-};
 
 describe("describing the default network", () => {
   it("filters", () => {

@@ -1,13 +1,10 @@
 /** For tests: the service's operations as the SDK's client has them. */
 import type { ECR } from "@aws-sdk/client-ecr";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { AwsError } from "../../protocol/aws-error.ts";
 import { ecrService } from "./operations.ts";
-import { ACCOUNT_ID, openTestStore, type TestStore } from "./store.fixture.ts";
-
-const ARN = `arn:aws:iam::${ACCOUNT_ID}:root`;
-const principal = { accountId: ACCOUNT_ID, arn: ARN, userId: ACCOUNT_ID, accessKeyId: "test" };
-const call: Call = { requestId: "0", principal, region: "us-east-1" };
+import { openTestStore, type TestStore } from "./store.fixture.ts";
 
 type Listed = Required<Operations<ECR>>;
 type Input<Operation extends keyof Listed> = Parameters<Listed[Operation]>[0];

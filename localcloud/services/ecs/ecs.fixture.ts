@@ -2,6 +2,7 @@
 
 import type { CreateServiceRequest, ECS, RegisterTaskDefinitionRequest, Service, Task } from "@aws-sdk/client-ecs";
 import { ManualClock } from "../../clock.ts";
+import { account, call } from "../../gateway/call.fixture.ts";
 import type { Call, Operations } from "../../gateway/service.ts";
 import { defaultNetwork } from "../ec2/network.ts";
 import { RoleStore } from "../iam/role-store.ts";
@@ -14,19 +15,6 @@ import { type Behaviour, ScriptedAlarms, ScriptedRuntime, ScriptedTargets, TARGE
 import { emptyState } from "./state.ts";
 
 export { type Behaviour, TARGET_GROUP } from "./scripted.fixture.ts";
-
-const account = { accountId: "000000000000", region: "us-east-1" };
-
-const call: Call = {
-  requestId: "request",
-  region: account.region,
-  principal: {
-    accountId: account.accountId,
-    arn: `arn:aws:iam::${account.accountId}:root`,
-    userId: "0",
-    accessKeyId: "test",
-  },
-};
 
 export function startEcs() {
   const clock = new ManualClock();

@@ -4,8 +4,9 @@ import type {
   RedirectActionConfig,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../../gateway/call.fixture.ts";
 import { send } from "../../loadbalancer/testing.ts";
-import { call, errorOf, setUp } from "./testing.ts";
+import { errorOf, setUp } from "./testing.ts";
 
 let api: ReturnType<typeof setUp>;
 let lb: string;

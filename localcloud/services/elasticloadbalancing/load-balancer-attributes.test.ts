@@ -1,7 +1,8 @@
 import type { LoadBalancerAttribute } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../../gateway/call.fixture.ts";
 import { send, startTarget } from "../../loadbalancer/testing.ts";
-import { call, errorOf, setUp } from "./testing.ts";
+import { errorOf, setUp } from "./testing.ts";
 
 let api: ReturnType<typeof setUp>;
 let lb: string;

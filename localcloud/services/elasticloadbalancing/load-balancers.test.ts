@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { call, callFrom, errorOf, setUp, subnets, vpcId } from "./testing.ts";
+import { call, callFrom } from "../../gateway/call.fixture.ts";
+import { errorOf, setUp, subnets, vpcId } from "./testing.ts";
 
 describe("CreateLoadBalancer", () => {
   it("answers the load balancer as AWS does", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { call, errorOf, setUp } from "./testing.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import { errorOf, setUp } from "./testing.ts";
 
 describe("tags", () => {
   it("are added, replaced, removed, and gone with their resource", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { call, errorOf, setUp, vpcId } from "./testing.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import { errorOf, setUp, vpcId } from "./testing.ts";
 
 const Id = "127.0.0.1";
 

@@ -1,6 +1,6 @@
-/** What the tests of this folder share: the operations on a clock that stands still, and a call to make them with. */
+/** What the tests of this folder share: the operations on a clock that stands still. */
 import { ManualClock } from "../../clock.ts";
-import type { Call } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
 import { LoadBalancing } from "../../loadbalancer/load-balancing.ts";
 import { elasticLoadBalancingOperations } from "./operations.ts";
 
@@ -21,21 +21,6 @@ const network = {
       : undefined,
   findSecurityGroup: (groupId: string) => securityGroups.find((group) => group.groupId === groupId),
 };
-
-export function callFrom(region: string): Call {
-  return {
-    requestId: "request",
-    region,
-    principal: {
-      accountId: "000000000000",
-      arn: "arn:aws:iam::000000000000:root",
-      userId: "000000000000",
-      accessKeyId: "test",
-    },
-  };
-}
-
-export const call = callFrom("us-east-1");
 
 export function setUp() {
   const clock = new ManualClock();

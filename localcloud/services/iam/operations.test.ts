@@ -1,15 +1,11 @@
 import type { IAM } from "@aws-sdk/client-iam";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { iamService } from "./operations.ts";
 import { RoleStore } from "./role-store.ts";
 
-const call: Call = {
-  requestId: "request",
-  region: "us-east-1",
-  principal: { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root", userId: "0", accessKeyId: "test" },
-};
 const MANAGED = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 const ARN = "arn:aws:iam::000000000000:role/web";
 let store: RoleStore;

@@ -2,24 +2,13 @@
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import { expect } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { Call } from "../../gateway/service.ts";
+import { call } from "../../gateway/call.fixture.ts";
 import { logsService } from "./operations.ts";
 import { LogStore } from "./store.ts";
 
 export const start = Date.UTC(2026, 0, 1);
 export const dayMs = 24 * 60 * 60 * 1000;
 export const groupArn = "arn:aws:logs:us-east-1:000000000000:log-group:/ecs/web";
-
-const caller: Call = {
-  requestId: "1",
-  region: "us-east-1",
-  principal: {
-    accountId: "000000000000",
-    arn: "arn:aws:iam::000000000000:root",
-    userId: "000000000000",
-    accessKeyId: "test",
-  },
-};
 
 type Inputs = {
   [Operation in keyof CloudWatchLogs]: CloudWatchLogs[Operation] extends (
@@ -38,7 +27,7 @@ export class LogsFixture {
   // biome-ignore lint/suspicious/noExplicitAny: what each operation answers is what its test looks at.
   async call<Operation extends keyof Inputs>(operation: Operation, input: Inputs[Operation]): Promise<any> {
     const name = operation.charAt(0).toUpperCase() + operation.slice(1);
-    return logsService(this.store).operations[name]?.(input, caller);
+    return logsService(this.store).operations[name]?.(input, call);
   }
 
   /** Makes the group `/ecs/web` with the stream `web/one` and these events in it. */

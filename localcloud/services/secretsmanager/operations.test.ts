@@ -1,22 +1,18 @@
 import type { SecretsManager } from "@aws-sdk/client-secrets-manager";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { account, call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { secretsManagerService } from "./operations.ts";
 import { SecretStore } from "./secret-store.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
-const call: Call = {
-  requestId: "request",
-  region: "us-east-1",
-  principal: { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root", userId: "0", accessKeyId: "test" },
-};
 let clock: ManualClock;
 let secrets: Required<Operations<SecretsManager>>;
 
 beforeEach(() => {
   clock = new ManualClock();
-  const store = new SecretStore(clock, { accountId: "000000000000", region: "us-east-1" });
+  const store = new SecretStore(clock, account);
   secrets = secretsManagerService(store).operations as Required<Operations<SecretsManager>>;
 });
 

@@ -1,19 +1,15 @@
 import type { PutParameterRequest, SSM } from "@aws-sdk/client-ssm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../clock.ts";
-import type { Call, Operations } from "../../gateway/service.ts";
+import { account, call } from "../../gateway/call.fixture.ts";
+import type { Operations } from "../../gateway/service.ts";
 import { ssmService } from "./operations.ts";
 import { ParameterStore } from "./parameter-store.ts";
 
-const call: Call = {
-  requestId: "request",
-  region: "us-east-1",
-  principal: { accountId: "000000000000", arn: "arn:aws:iam::000000000000:root", userId: "0", accessKeyId: "test" },
-};
 let ssm: Operations<SSM>;
 
 beforeEach(() => {
-  const store = new ParameterStore(new ManualClock(), { accountId: "000000000000", region: "us-east-1" });
+  const store = new ParameterStore(new ManualClock(), account);
   ssm = ssmService(store).operations as Operations<SSM>;
 });
 

@@ -1,1 +1,0 @@
-import{b as a}from"./chunk-WABXXXXX.js";import"./chunk-5XZYL2JA.js";export{a as ecsClient};

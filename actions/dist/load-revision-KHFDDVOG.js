@@ -1,0 +1,1 @@
+import{a,b,c}from"./chunk-ETNHW64Z.js";import"./chunk-CDG3AYW3.js";import"./chunk-YA7CF3BP.js";import"./chunk-GSPCGT6M.js";import"./chunk-BCNALQB4.js";import"./chunk-YNARA75D.js";import"./chunk-5OQG73CQ.js";import"./chunk-5XZYL2JA.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

@@ -1,1 +1,0 @@
-import{a,b,c}from"./chunk-I4E7Z25B.js";import"./chunk-BMBBCQE3.js";import"./chunk-YA7CF3BP.js";import"./chunk-NIVFGCUE.js";import"./chunk-BCNALQB4.js";import"./chunk-YNARA75D.js";import"./chunk-5OQG73CQ.js";import"./chunk-5XZYL2JA.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

@@ -1,0 +1,1 @@
+function i(t){let e;return new Proxy({},{get:(o,n)=>async(...r)=>(e??=t(),(await e)[n]?.(...r))})}function c(t={}){return i(async()=>(await import("./ecs-OFFXRXVI.js")).ecsApi(t))}export{i as a,c as b};

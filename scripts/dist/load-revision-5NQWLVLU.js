@@ -1,0 +1,1 @@
+import{a,b,c}from"./chunk-DWXXKJOC.js";import"./chunk-R2R3YN3S.js";import"./chunk-WRKQ7IRF.js";import"./chunk-BCNALQB4.js";import"./chunk-QFJ3CHIK.js";import"./chunk-YNARA75D.js";import"./chunk-5OQG73CQ.js";import"./chunk-5XZYL2JA.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

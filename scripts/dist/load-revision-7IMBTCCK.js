@@ -1,1 +1,0 @@
-import{a,b,c}from"./chunk-UQRUUKYW.js";import"./chunk-R2R3YN3S.js";import"./chunk-GOX6EK7S.js";import"./chunk-BCNALQB4.js";import"./chunk-QO4EWDYC.js";import"./chunk-YNARA75D.js";import"./chunk-5OQG73CQ.js";import"./chunk-5XZYL2JA.js";export{a as loadRevision,c as registrableDocument,b as revisionOfService};

@@ -31,7 +31,7 @@ const beforeTheUpdate: readonly Phase[] = [
   {
     name: "before anything",
     faults: [late("DescribeTaskDefinition")],
-    at: (cancelling, stage) => ({ started: (send) => cancelling.onceMet(stage, send) }),
+    at: (cancelling, stage) => ({ started: (send, over) => cancelling.onceMet(stage, send, over) }),
     seen: { ...cancelled, why: /^the run was ended from outside: nothing was changed$/, mutating: [] },
   },
   {
@@ -125,7 +125,7 @@ function whileExplaining(onCancel: OnCancel): Failure {
       return {
         image: await stage.image("2.0.0", { exitsAfterSeconds: 2, exitCode: 3 }),
         flags: ["--wait-until", "deployed", "--on-cancel", onCancel],
-        started: (send) => cancelling.onceMet(stage, send),
+        started: (send, over) => cancelling.onceMet(stage, send, over),
       };
     },
     seen: {

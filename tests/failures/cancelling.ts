@@ -25,12 +25,15 @@ export class Cancelling {
     setTimeout(() => send("SIGKILL"), killedAfterMs).unref();
   }
 
-  /** Cancels as soon as one of the stage's faults has met a call. */
-  async onceMet(stage: FailureStage, send: Send): Promise<void> {
-    for (;;) {
+  /**
+   * Cancels as soon as one of the stage's faults has met a call; what is denied besides is no phase of the run.
+   * @param over aborted when the run has ended
+   */
+  async onceMet(stage: FailureStage, send: Send, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
       const answer = await fetch(`${stage.endpoint}/_localcloud/faults`);
-      const { faults } = (await answer.json()) as { faults: { met: number }[] };
-      if (faults.some(({ met }) => met > 0)) return this.now(send);
+      const { faults } = (await answer.json()) as { faults: { kind: string; met: number }[] };
+      if (faults.some(({ kind, met }) => kind !== "access-denied" && met > 0)) return this.now(send);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -54,7 +54,7 @@ export function problemsOf(failure: Failure, denial: Denial, run: FailureRun): r
     ...problemsOfEnd(run),
     ...problemsOfOutcome(failure, denial, run, met),
     ...problemsOfChanges(failure, denial, run, met),
-    ...(met ? problemsOfWords(denial, run) : []),
+    ...(met && isNeeded(failure, denial) ? problemsOfWords(denial, run) : []),
   ];
 }
 
@@ -76,7 +76,7 @@ function problemsOfOutcome({ seen }: Failure, denial: Denial, run: FailureRun, m
   const code = (run.result.error as { code?: string } | undefined)?.code;
   if (met && required.includes(denial.operation)) {
     const known = code === "AWS_ACCESS_DENIED" || (denial.after !== undefined && told.outcome === seen.outcome);
-    return known ? [] : [`it says ${told.outcome} (${code}) where a required call is denied`];
+    return known || isLost(run) ? [] : [`it says ${told.outcome} (${code}) where a required call is denied`];
   }
   const allowed = [seen.outcome, ...otherOutcomes(seen, denial), ...(isLost(run) ? ["AWS_CALL_FAILED"] : [])];
   if (allowed.includes(told.outcome)) return [];
@@ -101,10 +101,17 @@ function problemsOfChanges({ seen }: Failure, denial: Denial, run: FailureRun, m
     .map(({ operation }) => operation);
   const allowed = allowedChanges(seen.mutating, denial, met);
   if (allowed.some((changes) => changes.join() === made.join())) return [];
-  if (isLost(run) && seen.mutating.join().startsWith(made.join())) return [];
+  const isPartOfAsked = seen.mutating.join().startsWith(made.join());
+  if (isPartOfAsked && (isLost(run) || (met && wasNotDone(denial, run)))) return [];
   return [
     `it made ${made.join(", ") || "no change"}, not ${allowed.map((changes) => changes.join(", ") || "none").join(" or ")}`,
   ];
+}
+
+/** Whatever became of the calls that something else met before the denial did. */
+function wasNotDone({ operation }: Denial, { calls }: FailureRun): boolean {
+  const isDone = ({ status, faults = [] }: JournalEntry) => status === 200 && !faults.includes("captive-portal");
+  return MUTATING.test(operation) && !calls.some((call) => call.operation === operation && isDone(call));
 }
 
 /** Of what is asked for without the denial, what is left with it. */
@@ -132,6 +139,21 @@ function whole(asked: readonly string[]): readonly string[] {
   return [...release, ...asked.filter((operation) => !release.includes(operation))];
 }
 
+const saysWhatWasChanged =
+  /ecs-demo:\d+ was registered|ecs-svc\/\d+ .*goes on|family ecs-demo may have a revision that nothing runs/;
+
+/** A run that was cancelled does not wait for what it is reading, and reads the service no more. */
+function wasNotAwaited(denial: Denial, { calls, result }: FailureRun): boolean {
+  const lastReading = calls.findLastIndex(({ operation }) => operation === "DescribeServices");
+  const before = calls.slice(0, lastReading);
+  return toldBy(result).outcome === "cancelled" && !before.some((call) => isDenied(call, denial));
+}
+
+/** Where the run may be cancelled, it looks ahead for what a rollback takes, and says nothing of it until it is needed. */
+function isNeeded({ seen }: Failure, { operation }: Denial): boolean {
+  return !forStopping.includes(operation) || seen.mutating.includes("StopServiceDeployment");
+}
+
 /** What hid something is named, and so is what was changed where an error ends the run. */
 function problemsOfWords(denial: Denial, run: FailureRun): string[] {
   const said = `${run.talk}\n${JSON.stringify(run.result)}`;
@@ -139,9 +161,9 @@ function problemsOfWords(denial: Denial, run: FailureRun): string[] {
   const { error, outcome } = run.result as { error?: { message: string; remedy: string }; outcome?: string };
   const changed = run.calls.some(({ operation, status }) => operation === "RegisterTaskDefinition" && status === 200);
   const told = `${error?.message} ${error?.remedy}`;
-  const hidden = outcome === undefined && changed && !/ecs-demo:\d+ was registered|ecs-svc\/\d+ .*goes on/.test(told);
+  const hidden = outcome === undefined && changed && !saysWhatWasChanged.test(told);
   return [
-    ...(said.includes(action) ? [] : [`it does not name ${action}`]),
+    ...(said.includes(action) || wasNotAwaited(denial, run) ? [] : [`it does not name ${action}`]),
     ...(hidden ? [`the error does not say what was changed: ${told}`] : []),
   ];
 }

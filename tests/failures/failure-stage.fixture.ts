@@ -163,9 +163,11 @@ export class FailureStage {
       talk += text;
       acts.push(meanwhile(talk, send));
     };
-    const onStart: CliOptions["onStart"] = (send) => void acts.push(started(send));
+    const over = new AbortController();
+    const onStart: CliOptions["onStart"] = (send) => void acts.push(started(send, over.signal));
     const { mutating, made } = await this.calls(async () => {
       run = await runCli(args, this.endpoint, { onTalk, onStart, environment: surroundings });
+      over.abort();
       await Promise.all(acts);
     });
     if (run === undefined) throw new Error("it ran");

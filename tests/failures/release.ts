@@ -14,8 +14,11 @@ export interface Release {
   readonly services?: readonly string[];
   /** Environment variables of the run itself, such as those that lead it elsewhere. */
   readonly surroundings?: Readonly<Record<string, string>>;
-  /** May act as soon as the run has been started, or send it a signal; awaited as what `meanwhile` promises. */
-  readonly started?: (send: (signal: NodeJS.Signals) => void) => void | Promise<void>;
+  /**
+   * May act as soon as the run has been started, or send it a signal; awaited as what `meanwhile` promises. `over` is
+   * aborted when the run has ended.
+   */
+  readonly started?: (send: (signal: NodeJS.Signals) => void, over: AbortSignal) => void | Promise<void>;
   /**
    * Sees what the run has said so far, each time that it says more, and may act on it, or send the run a signal. What
    * it promises is awaited when the run has ended.

@@ -172,6 +172,10 @@ describe("withTaskDefinition", () => {
   });
 });
 
+it("of a hundred thousand errors is refused by its first, in a moment", { timeout: 4_000 }, async () => {
+  await expect(set(`*${"[".repeat(100_000)}`)).rejects.toThrow(/is neither JSON nor YAML: .* at line 1, column 1$/);
+});
+
 describe("an AppSpec of any bytes (property)", () => {
   it("is read, or refused as APPSPEC_INVALID", async () => {
     const names = [

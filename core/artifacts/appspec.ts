@@ -1,5 +1,6 @@
 import type { Document, Node, Pair, YAMLMap } from "yaml";
 import { isJsonList, isJsonObject, type JsonObject, type JsonValue } from "../platform/json.ts";
+import { parseYaml } from "../platform/parse-yaml.ts";
 import { appSpecInvalid, checkAppSpecForm } from "./appspec-check.ts";
 
 /** An AppSpec of a CodeDeploy deployment of one Amazon ECS service. */
@@ -72,14 +73,9 @@ function fromJson(text: string): JsonValue | undefined {
   }
 }
 
-/** The parser is loaded only for what is no JSON. */
 async function fromYaml(name: string, text: string): Promise<{ parsed: Document.Parsed; value: JsonValue }> {
-  // A CommonJS package: bundled, a dynamic import of it has only `default`.
-  const { parseDocument } = (await import("yaml")).default;
   try {
-    const parsed = parseDocument(text, { merge: true, stringKeys: true });
-    const [error] = parsed.errors;
-    if (error !== undefined) throw error;
+    const parsed = await parseYaml(text, { merge: true, stringKeys: true });
     return { parsed, value: parsed.toJS() as JsonValue };
   } catch (cause) {
     const [why = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);

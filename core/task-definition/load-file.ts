@@ -1,6 +1,7 @@
 import { basename, extname, resolve } from "node:path";
 import { ToolkitError } from "../platform/errors.ts";
 import { isJsonObject, type JsonValue } from "../platform/json.ts";
+import { parseYaml } from "../platform/parse-yaml.ts";
 import { type ReadFile, readUpTo } from "../platform/read-up-to.ts";
 import type { LoadedTaskDefinition } from "./loaded.ts";
 
@@ -51,15 +52,9 @@ function fromJson(file: string, text: string): JsonValue {
   }
 }
 
-/** The parser is loaded only for a file that needs it. */
 async function fromYaml(file: string, text: string): Promise<JsonValue> {
-  // A CommonJS package: bundled, a dynamic import of it has only `default`.
-  const { parseDocument } = (await import("yaml")).default;
   try {
-    const document = parseDocument(text, { merge: true, stringKeys: true });
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    return document.toJS() as JsonValue;
+    return (await parseYaml(text, { merge: true, stringKeys: true })).toJS() as JsonValue;
   } catch (cause) {
     const firstLine = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
     throw invalid(file, `is not YAML: ${firstLine.replace(/:$/, "")}`, cause);

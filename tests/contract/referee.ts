@@ -5,10 +5,13 @@
 import { execFile, spawnSync } from "node:child_process";
 import { describe } from "vitest";
 
+/** Each of a client's calls is a process: a second or two, and on a busy machine several. */
+const LONGEST_MS = 120_000;
+
 /** The tests by `program`, which answers `args` with success where it is there at all. */
 export function describeWithReferee(program: string, args: readonly string[], name: string, body: () => void): void {
   const has = process.env.REQUIRE_REFEREES !== undefined || spawnSync(program, args).status === 0;
-  if (has) describe(name, body);
+  if (has) describe(name, { timeout: LONGEST_MS }, body);
   else describe.skip(`${name} (skipped: no ${program})`, body);
 }
 
